@@ -1,0 +1,75 @@
+"""Rules that differ a little from others, each for a few operators."""
+
+from collections.abc import Iterator, Sequence
+
+from onnx_keras.axis_rules.along import Along, asked_of, data_orders
+from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Orders, fixed
+
+
+class AlongIfGiven(Along):
+    """As `Along`; an operator whose axis is absent numbers all elements, so it gets ONNX' order."""
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        is_given = all(facts.attributes.get(n) is not None for n in self.attributes)
+        yield from super().arrange(facts, orders) if is_given else [fixed(facts)]
+
+
+class AlongStraight(Along):
+    """As `Along`, for inputs whose sizes differ along any axis, so that none may be scrambled."""
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        yield from super().arrange(facts, [None if o is None else o.straight() for o in orders])
+
+
+class AsFirst(AxisRule):
+    """The first input in any order; of the others no element is read, so they may come as they are."""
+
+    keeps_axes = True
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        if facts.shapes[0] is None:
+            yield fixed(facts)
+            return
+        others = [None if facts.free[i] else orders[i] for i in range(1, len(orders))]
+        for order in data_orders(facts, orders, (0,)):
+            yield Arrangement((order, *others), (order,) * len(facts.returns))
+
+
+class Locates(AxisRule):
+    """Any order; a field is told where certain axes of the first input lie.
+
+    Args:
+        attribute: The name of the field.
+        axes: The axes in ONNX' order.
+    """
+
+    keeps_axes = True
+
+    def __init__(self, attribute: str, axes: Sequence[int]) -> None:
+        self.attribute = attribute
+        self.axes = tuple(axes)
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        if not facts.ranks_are_known:
+            yield fixed(facts)
+            return
+        for order in data_orders(facts, orders, (0,)):
+            order = order.straight(a % order.rank for a in self.axes)
+            stored = tuple(map(order.position, self.axes))
+            yield Arrangement(asked_of(facts, (0,), order), (order,) * len(facts.returns), {self.attribute: stored})
+
+
+class TellsType(AxisRule):
+    """ONNX' order; a field is told the type of the result, which plain values don't have.
+
+    Args:
+        attribute: The name of the field.
+    """
+
+    def __init__(self, attribute: str = "element_type") -> None:
+        self.attribute = attribute
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        plain = fixed(facts)
+        known = {} if facts.types[0] is None else {self.attribute: facts.types[0]}
+        yield Arrangement(plain.asked, plain.given, known)

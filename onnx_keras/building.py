@@ -1,0 +1,134 @@
+"""From a plan to a Keras model: layers, weights put in stored order, functional wiring. Nothing is decided here."""
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from onnx_keras.layers.held import SMALL, constant, describe, is_constant
+from onnx_keras.layout.plan import Parameter, Plan, Step
+from onnx_keras.layout.storing import order_config, stored_array
+from onnx_keras.model import Model
+from onnx_keras.naming import Names
+from onnx_keras.orders import Order
+from onnx_keras.registry import OPERATORS
+from onnx_keras.supporting import blamed_on
+
+Progress = Callable[[int, int], None]
+
+
+def build(plan: Plan, name: str | None = None, progress: Progress | None = None) -> Model:
+    """Make the model that a plan describes.
+
+    Args:
+        plan: The plan.
+        name: The model's name; that of the graph by default.
+        progress: Called after each layer with its number, from 0, and the bytes of its weights.
+    """
+    names = Names()
+    tensors = {n: make_input(plan, n, names) for n in plan.inputs}
+    inputs = list(tensors.values()) or [keras.Input(shape=(), name="no_inputs")]
+    tensors.setdefault("", inputs[0])
+    first = None
+    for number, step in enumerate(plan.steps):
+        with blamed_on(step.name, step.operator[1]):
+            layer = make_layer(plan, step, names)
+            keep(tensors, step, connected(layer, step, tensors))
+        first = first or layer
+        if progress:
+            progress(number, sum(p.constant.nbytes for p in step.parameters.values()))
+    outputs = {n: tensors[place.tensor] for n, place in plan.outputs.items()}
+    if first is not None:
+        vars(first)["model_info"] = information(plan)
+    return Model(
+        inputs if len(inputs) > 1 else inputs[0],
+        outputs if len(outputs) > 1 else next(iter(outputs.values())),
+        name=Names().safe(name or plan.name or "model"),
+        info=None if first is not None else information(plan),
+    )
+
+
+def connected(layer: Any, step: Step, tensors: dict[str, Any]) -> Any:
+    """Call a layer on what it reads."""
+    return layer(*[tensors[n] for n in step.inputs], **{k: tensors[n] for k, n in step.keywords.items()})
+
+
+def keep(tensors: dict[str, Any], step: Step, results: Any) -> None:
+    """Note the tensors that a layer gave."""
+    values = results if isinstance(results, (list, tuple)) else (results,)
+    tensors.update(zip(step.outputs, values))
+
+
+def make_input(plan: Plan, name: str, names: Names) -> Any:
+    shape = plan.shapes.get(name)
+    names.taken.add(name.replace("/", "_").lower())
+    return keras.Input(batch_shape=shape, dtype=plan.dtypes[name] or "float32", name=name.replace("/", "_"))
+
+
+def make_layer(plan: Plan, step: Step, names: Names) -> Any:
+    """Make the layer of a step."""
+    cls = OPERATORS[step.operator]
+    arrays = {n: stored_array(p) for n, p in step.parameters.items()}
+    layer = cls(
+        name=names.safe(step.name),
+        held={n: held(v, arrays.get(n)) for n, v in step.held.items()},
+        returns=step.returns,
+        spec=spec(plan, step),
+        orders=[order_config(o) for o in step.orders],
+        onnx_name=step.name,
+        onnx_outputs=step.outputs,
+        **step.attributes,
+    )
+    layer.fill({n: a for n, a in arrays.items() if not is_constant(layer.held[n])})
+    return layer
+
+
+def held(value: Any, array: np.ndarray | None) -> Any:
+    """Turn a parameter into what the layer holds: a weight, or a small constant."""
+    if array is None:
+        return value
+    if not value.trainable and array.size <= SMALL and (array.size <= 1 or array.dtype.kind != "f"):
+        return constant(array)
+    return describe(
+        array,
+        value.trainable,
+        initializer=value.name,
+        onnx_shape=value.constant.shape if value.constant.onnx_shape is None else value.constant.onnx_shape,
+        order=order_config(value.order),
+        reason=value.reason,
+    )
+
+
+def spec(plan: Plan, step: Step) -> Any:
+    """State what goes in and what comes out, if all of it is known."""
+    given = [*step.inputs, *(step.keywords[k] for k in sorted(step.keywords))]
+    if any(n not in plan.shapes for n in (*given, *step.outputs) if n):
+        return None
+    if not all(plan.dtypes.get(n) for n in step.outputs):
+        return None
+    found = tuple((plan.shapes[n], plan.dtypes[n]) for n in given if n)
+    return (("float32", *found), tuple((plan.shapes[n], plan.dtypes[n]) for n in step.outputs))
+
+
+def information(plan: Plan) -> dict[str, Any]:
+    """Say what the model keeps of its ONNX file."""
+    return {
+        "data_format": plan.data_format,
+        "inputs": {n: door(plan, n, n, o) for n, o in plan.inputs.items()},
+        "outputs": {n: door(plan, n, p.tensor, p.order) for n, p in plan.outputs.items()},
+        "moves": len(plan.moves),
+        "views": {n: [p.tensor, order_config(p.order)] for n, p in plan.stored.items() if p.tensor != n},
+    }
+
+
+def door(plan: Plan, name: str, tensor: str, order: Order | None) -> dict[str, Any]:
+    shape = plan.onnx_shapes[name]
+    return {
+        "shape": None if shape is None else [s if isinstance(s, int) else str(s) for s in shape],
+        "dtype": plan.dtypes.get(tensor) or None,
+        "order": order_config(order),
+        "map_keys": list(plan.map_keys.get(name, ())),
+    }
+
+

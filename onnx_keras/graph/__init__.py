@@ -1,0 +1,1 @@
+"""ONNX as it is read and rewritten. Nothing here imports Keras."""

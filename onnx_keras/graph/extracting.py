@@ -1,0 +1,118 @@
+"""From a normalized `onnx_ir.Model` to a program: the last module that knows ONNX."""
+
+from typing import Any
+
+import numpy as np
+import onnx_ir as ir
+
+from onnx_keras.graph.external import MappedTensor
+from onnx_keras.graph.shapes import contents, dims
+from onnx_keras.program import Constant, Node, Program, Value
+
+
+def extract(model: ir.Model) -> Program:
+    """State a graph as plain data. Weights stay where they are until they are asked for.
+
+    Args:
+        model: A model whose operators are of the newest revision, with inferred shapes and without Constant nodes.
+    """
+    graph = model.graph
+    values = [*graph.inputs, *graph.initializers.values(), *(o for n in graph for o in n.outputs)]
+    return Program(
+        name=graph.name or "",
+        inputs=tuple(str(v.name) for v in graph.inputs),
+        outputs=tuple(str(v.name) for v in graph.outputs),
+        nodes=named([node_of(n) for n in graph]),
+        values={str(v.name): value_of(v) for v in values},
+        constants={str(v.name): constant_of(v) for v in graph.initializers.values()},
+        dim_names=dict(model.meta.get("dim_names", {})),
+        map_keys={str(v.name): tuple(v.meta["map_keys"]) for v in graph.outputs if "map_keys" in v.meta},
+    )
+
+
+def node_of(node: ir.Node) -> Node:
+    used = [o for o in node.outputs]
+    while used and not used[-1].name:
+        used.pop()
+    return Node(
+        domain=node.domain if node.domain != "ai.onnx" else "",
+        op_type=node.op_type,
+        name=node.name or "",
+        inputs=tuple(None if v is None or not v.name else v.name for v in trimmed(node.inputs)),
+        outputs=tuple(o.name or None if is_used(o) or i == 0 else None for i, o in enumerate(used)),
+        attributes={a.name: attribute_of(a) for a in node.attributes.values()},
+    )
+
+
+def is_used(value: ir.Value) -> bool:
+    return bool(value.uses()) or value.is_graph_output()
+
+
+def trimmed(inputs: Any) -> list[ir.Value | None]:
+    """Drop absent inputs at the end."""
+    found = list(inputs)
+    while found and found[-1] is None:
+        found.pop()
+    return found
+
+
+def named(nodes: list[Node]) -> list[Node]:
+    """Give each node without a name, or with another's, a name of its own."""
+    taken = {n.name for n in nodes}
+    seen: set[str] = set()
+    result = []
+    for node in nodes:
+        name, number = node.name, 0
+        if not name or name in seen:
+            base = name or node.op_type
+            name = base if base not in taken and base not in seen else ""
+            while not name or name in taken or name in seen:
+                number += 1
+                name = f"{base}_{number}"
+        seen.add(name)
+        result.append(Node(node.domain, node.op_type, name, node.inputs, node.outputs, node.attributes))
+    return result
+
+
+def attribute_of(attribute: ir.Attr) -> Any:
+    """Give an attribute as a Python value; tensors as arrays."""
+    value = attribute.value
+    if attribute.type == ir.AttributeType.TENSOR:
+        return value.numpy()
+    if isinstance(value, (list, tuple)):
+        return tuple(value)
+    return value
+
+
+def value_of(value: ir.Value) -> Value:
+    return Value(dims(value), dtype_name(value), sizes_in(value))
+
+
+def sizes_in(value: ir.Value) -> np.ndarray | None:
+    """Give the elements of an integer tensor that follow from sizes."""
+    if value.is_initializer() or value.is_graph_input() or value.dtype not in (ir.DataType.INT64, ir.DataType.INT32):
+        return None
+    known = contents(value)
+    # Nested lists, as which sizes travel on, forget the last axis of an empty matrix.
+    return None if known is None or known.size == 0 and known.ndim > 1 else known
+
+
+def dtype_name(value: ir.Value) -> str | None:
+    if value.dtype in (None, ir.DataType.UNDEFINED) or not isinstance(value.type, ir.TensorType):
+        return None
+    return type_name(value.dtype)
+
+
+def type_name(dtype: ir.DataType) -> str:
+    """Name an element type as NumPy and Keras do."""
+    return "string" if dtype == ir.DataType.STRING else dtype.numpy().name
+
+
+def constant_of(value: ir.Value) -> Constant:
+    tensor = value.const_value
+    assert tensor is not None
+    made = value.meta.get("from_constant_node") or value.meta.get("folded")
+    shape = tuple(int(s) for s in tensor.shape)
+    release = tensor.release if isinstance(tensor, MappedTensor) else lambda: None
+    dtype = type_name(tensor.dtype)
+    return Constant(lambda: np.asarray(tensor.numpy()).reshape(shape), shape, dtype, not made, release)

@@ -1,0 +1,57 @@
+"""JAX' own functions."""
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.jax_basics import (
+    cumprod,
+    cumsum,
+    first_largest,
+    first_smallest,
+    fmod,
+    in_steps,
+    largest,
+    left_shift,
+    logarithm,
+    maximum,
+    minimum,
+    padded,
+    parted,
+    reduced_max,
+    reduced_min,
+    right_shift,
+    scattered,
+    sliced,
+    tiled,
+    truncated_divide,
+    where,
+)
+from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
+from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
+from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
+from onnx_keras.layers.backend.jax_resizing import resized
+from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+
+
+def constant_value(tensor: Any) -> np.ndarray | None:
+    """Give an array's elements where they are known now, that is outside of a trace."""
+    return None if isinstance(tensor, jax.core.Tracer) else np.asarray(tensor)
+
+
+def compiled(model: Any) -> Any:
+    """Compile a model for repeated calls, unless its sizes depend on data."""
+    if not all(layer.supports_jit for layer in model._flatten_layers()):
+        return model
+
+    @jax.jit
+    def run(trainable: Any, other: Any, inputs: Any) -> Any:
+        return model.stateless_call(trainable, other, inputs)[0]
+
+    def call(inputs: Any) -> Any:
+        trainable = [v.value for v in model.trainable_variables]
+        return run(trainable, [v.value for v in model.non_trainable_variables], inputs)
+
+    return call

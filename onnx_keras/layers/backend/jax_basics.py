@@ -1,0 +1,92 @@
+"""What `keras.ops` lacks or does otherwise on JAX: elements, choices, slices, scattering."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+maximum = jnp.maximum
+minimum = jnp.minimum
+where = jnp.where
+left_shift = jnp.left_shift
+right_shift = jnp.right_shift
+fmod = jnp.fmod
+
+cumsum = jnp.cumsum
+cumprod = jnp.cumprod
+
+
+def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
+    """Apply a function that is constant between its jumps."""
+    return function(x)
+
+
+def truncated_divide(a: Any, b: Any) -> Any:
+    """Divide integers, rounded towards zero."""
+    return jax.lax.div(*jnp.broadcast_arrays(a, b))
+
+
+def reduced_max(x: Any, axis: Any, keepdims: bool) -> Any:
+    """Give the largest element along axes, the least number of the type where there is none."""
+    return jnp.max(x, axis, keepdims=keepdims, initial=extremes(x.dtype)[0])
+
+
+def reduced_min(x: Any, axis: Any, keepdims: bool) -> Any:
+    """Give the smallest element along axes, the greatest number of the type where there is none."""
+    return jnp.min(x, axis, keepdims=keepdims, initial=extremes(x.dtype)[1])
+
+
+def extremes(dtype: Any) -> tuple[Any, Any]:
+    """Give the least and the greatest number of a type."""
+    if jnp.issubdtype(dtype, jnp.floating):
+        return -jnp.inf, jnp.inf
+    return jnp.iinfo(dtype).min, jnp.iinfo(dtype).max
+
+
+def first_largest(x: Any, axis: int) -> Any:
+    """Number the first of the largest elements along an axis."""
+    return jnp.argmax(x, axis)
+
+
+def first_smallest(x: Any, axis: int) -> Any:
+    """Number the first of the smallest elements along an axis."""
+    return jnp.argmin(x, axis)
+
+
+def largest(x: Any, k: int) -> Any:
+    """Number the k largest elements along the last axis, of equal ones the first."""
+    return jax.lax.top_k(x, k)[1]
+
+
+def sliced(x: Any, slices: Sequence[slice]) -> Any:
+    """Take slices of any step."""
+    return x[tuple(slices)]
+
+
+def tiled(x: Any, repeats: Sequence[int]) -> Any:
+    """Repeat a tensor along its axes."""
+    return jnp.tile(x, repeats)
+
+
+def parted(x: Any, sizes: Sequence[int], axis: int) -> tuple[Any, ...]:
+    """Part a tensor along an axis."""
+    return tuple(jnp.split(x, np.cumsum(sizes[:-1]).tolist(), axis))
+
+
+def padded(x: Any, widths: Sequence[tuple[int, int]], value: Any) -> Any:
+    """Add a value before and after the elements of each axis."""
+    return jnp.pad(x, widths, constant_values=value) if widths else x
+
+
+def scattered(x: Any, indices: Any, updates: Any, reduction: str) -> Any:
+    """Write or reduce rows into the rows of a tensor that a vector numbers."""
+    rows = x.at[indices]
+    kinds = {"none": rows.set, "add": rows.add, "mul": rows.multiply, "max": rows.max, "min": rows.min}
+    return kinds[reduction](updates)
+
+
+def logarithm(x: Any) -> Any:
+    """Give the natural logarithm."""
+    return jnp.log(x)

@@ -1,0 +1,15 @@
+"""Text on backends that have no tensors of it."""
+
+from typing import Any
+
+MESSAGE = "Only TensorFlow has tensors of strings. Set KERAS_BACKEND=tensorflow to run this model."
+
+
+def read_numbers(x: Any, dtype: str) -> Any:
+    """Say that there is no text."""
+    raise NotImplementedError(MESSAGE)
+
+
+def write_numbers(x: Any) -> Any:
+    """Say that there is no text."""
+    raise NotImplementedError(MESSAGE)

@@ -1,0 +1,48 @@
+"""TensorFlow's own functions."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.tensorflow_basics import (
+    cumprod,
+    cumsum,
+    first_largest,
+    first_smallest,
+    fmod,
+    in_steps,
+    largest,
+    left_shift,
+    logarithm,
+    maximum,
+    minimum,
+    padded,
+    parted,
+    reduced_max,
+    reduced_min,
+    right_shift,
+    scattered,
+    sliced,
+    tiled,
+    truncated_divide,
+    where,
+)
+from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normalized_by_batch
+from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
+from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan
+from onnx_keras.layers.backend.tensorflow_resizing import resized
+from onnx_keras.layers.backend.tensorflow_text import read_numbers, write_numbers
+
+
+def constant_value(tensor: Any) -> np.ndarray | None:
+    """Give a tensor's elements where they are known now: eager tensors and constants of a graph."""
+    if isinstance(tensor, tf.__internal__.EagerTensor):
+        return tensor.numpy()
+    return tf.get_static_value(tensor) if tf.is_tensor(tensor) else None
+
+
+def compiled(model: Any) -> Any:
+    """Compile a model for repeated calls."""
+    return tf.function(model, reduce_retracing=True)

@@ -1,0 +1,55 @@
+"""PyTorch's own functions."""
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.torch_basics import (
+    cumprod,
+    cumsum,
+    first_largest,
+    first_smallest,
+    fmod,
+    in_steps,
+    largest,
+    left_shift,
+    logarithm,
+    maximum,
+    minimum,
+    padded,
+    parted,
+    reduced_max,
+    reduced_min,
+    right_shift,
+    scattered,
+    sliced,
+    tiled,
+    truncated_divide,
+    where,
+)
+from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
+from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
+from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan
+from onnx_keras.layers.backend.torch_resizing import resized
+from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+
+
+def constant_value(tensor: Any) -> np.ndarray | None:
+    """Give a tensor's elements where they are known now, that is outside of a trace of shapes."""
+    if not isinstance(tensor, torch.Tensor) or tensor.device.type == "meta":
+        return None
+    # NumPy has no bfloat16 of its own.
+    known = tensor.detach().cpu()
+    return (known.float() if known.dtype == torch.bfloat16 else known).numpy()
+
+
+def compiled(model: Any) -> Any:
+    """Give the model without gradients; PyTorch runs eagerly."""
+
+    def call(inputs: Any) -> Any:
+        with torch.no_grad():
+            return model(inputs)
+
+    return call

@@ -1,0 +1,280 @@
+"""The base of all layers: annotated fields are ONNX' attributes, parameters of `compute` are its inputs."""
+
+import inspect
+from collections.abc import Iterator
+from inspect import Parameter
+from typing import Any, ClassVar, dataclass_transform
+
+import keras
+import numpy as np
+from keras import ops
+
+from onnx_keras import dims
+from onnx_keras.axis_rules import AxisRule, Fixed
+from onnx_keras.layers import held as holding
+from onnx_keras.layers.backend import native
+from onnx_keras.registry import operator
+
+__all__ = ["Operator", "layout_field", "operator"]
+
+
+class layout_field:
+    """A field that ONNX doesn't have: an axis rule tells the layer by it how its tensors are stored."""
+
+    def __init__(self, default: Any) -> None:
+        self.default = default
+
+
+def frozen(value: Any) -> Any:
+    """Turn lists, as they come out of JSON, into tuples."""
+    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else value
+
+
+@dataclass_transform(kw_only_default=True)
+class Operator(keras.Layer):
+    """An ONNX operator as a Keras layer.
+
+    A subclass declares what the specification says: annotated fields are the attributes with their defaults, the
+    parameters of `compute` the inputs. What it doesn't say are class attributes:
+
+    Attributes:
+        axis_rule: How the operator treats axes.
+        attribute_names: ONNX' name of a field that can't have it because Keras has a property so called.
+        weight_names: What a weight in the place of an input is called, for inputs that are parameters.
+        static_inputs: Inputs that are plain values, tuples of ints, wherever they are known.
+        not_learned: Parameters that no gradient changes.
+        full_precision: Inputs that keep float32 under a mixed policy.
+        depends_on_data: Whether sizes of outputs depend on elements of inputs, so that no compiler can know them.
+
+    Args:
+        held: What the layer holds itself: an array for a weight, a description of one, a small constant, or the plain
+            value of a static input, by the name of the input.
+        returns: The numbers of the outputs that are wanted; all by default.
+        spec: Shapes and types of inputs and the outputs that follow from them.
+        orders: The orders in which inputs and outputs are stored.
+        onnx_name: The name of the node.
+        onnx_outputs: The names of the values that come out.
+        model_info: What the model knows of its ONNX file, kept by one layer so that it survives a clone.
+    """
+
+    axis_rule: ClassVar[AxisRule] = Fixed()
+    attribute_names: ClassVar[dict[str, str]] = {}
+    weight_names: ClassVar[dict[str, str]] = {}
+    static_inputs: ClassVar[tuple[str, ...]] = ()
+    not_learned: ClassVar[tuple[str, ...]] = ()
+    full_precision: ClassVar[tuple[str, ...]] = ()
+    depends_on_data: ClassVar[bool] = False
+
+    domain: ClassVar[str] = ""
+    op_type: ClassVar[str] = ""
+    since_version: ClassVar[int] = 1
+    attributes: ClassVar[dict[str, Any]] = {}
+    layout_fields: ClassVar[tuple[str, ...]] = ()
+    inputs_of: ClassVar[tuple[str, ...]] = ()
+    variadic: ClassVar[str | None] = None
+    trains: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" in vars(cls) and "get_config" not in vars(cls):
+            raise TypeError(f"{cls.__name__} has an __init__ of its own, so it needs a get_config too.")
+        fields = {
+            name: vars(cls).get(name, Parameter.empty)
+            for name, kind in inspect.get_annotations(cls).items()
+            if "ClassVar" not in str(kind)
+        }
+        moved = [n for n, v in fields.items() if isinstance(v, layout_field)]
+        fields.update({n: fields[n].default for n in moved})
+        cls.attributes = {**cls.attributes, **fields}
+        cls.layout_fields = (*cls.layout_fields, *moved)
+        declare_inputs(cls)
+
+    def __init__(
+        self,
+        *,
+        held: dict[str, Any] | None = None,
+        returns: Any = None,
+        spec: Any = None,
+        orders: Any = (),
+        onnx_name: str = "",
+        onnx_outputs: Any = (),
+        model_info: dict[str, Any] | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        **attributes: Any,
+    ) -> None:
+        super().__init__(name=name, dtype=dtype, trainable=trainable, autocast=False)
+        if self.depends_on_data:
+            self.supports_jit = False
+        values = {n: attributes.pop(n, default) for n, default in self.attributes.items()}
+        if attributes:
+            raise TypeError(f"{type(self).__name__} has no attribute {', '.join(sorted(attributes))}.")
+        if missing := [n for n, v in values.items() if v is Parameter.empty]:
+            raise TypeError(f"{type(self).__name__} needs a value for {', '.join(missing)}.")
+        held = {n: frozen(v) for n, v in (held or {}).items()}
+        arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) and n not in self.static_inputs}
+        held.update({n: holding.describe(v, n not in self.not_learned) for n, v in arrays.items()})
+        # Straight into __dict__: nothing here is state, and Keras would wrap every list and dict.
+        vars(self).update(
+            {n: decoded(v) for n, v in values.items()},
+            held=held,
+            returns=frozen(returns),
+            orders=frozen(orders),
+            onnx_name=onnx_name,
+            onnx_outputs=frozen(onnx_outputs),
+            model_info=model_info,
+            _arrays=arrays,
+            _spec=frozen(spec),
+            _values={},
+        )
+
+    @classmethod
+    def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
+        """Say which attribute values the layer can't compute, such as "antialias=1"."""
+        yield from ()
+
+    def fill(self, arrays: dict[str, np.ndarray]) -> None:
+        """Give the elements of weights that the configuration only describes, before they are made."""
+        self._arrays.update(arrays)
+
+    def build(self, input_shape: Any = None) -> None:
+        self._values.update({n: self.hold(n, v) for n, v in self.held.items()})
+        self._arrays.clear()
+        self.built = True
+
+    def hold(self, name: str, value: Any) -> Any:
+        """Make what stands for an input: a weight, a constant tensor or a plain value."""
+        if holding.is_constant(value):
+            return holding.array_of(value)
+        if not holding.is_weight(value):
+            return value
+        array = self._arrays.get(name)
+        role = value.get("name") or self.weight_names.get(name, name)
+        return self.add_weight(
+            name=role,
+            shape=value["shape"],
+            dtype=self.variable_dtype if value["dtype"] == "float32" else value["dtype"],
+            trainable=value["trainable"],
+            autocast=False,
+            initializer=holding.initializer_of(role) if array is None else lambda *_, **__: array,
+        )
+
+    def get_build_config(self) -> None:
+        """Say that what is built follows from the configuration alone."""
+
+    def call(self, *tensors: Any, **named: Any) -> Any:
+        training = {"training": named.pop("training", None)} if self.trains else {}
+        known, more = self.named_inputs(tensors, named)
+        sizes = LiveSizes(known | named | {f"{self.variadic}_{i}": t for i, t in enumerate(more)})
+        inputs = [self.received(n, known.get(n), sizes) for n in self.inputs_of]
+        result = self.compute(*inputs, *(self.in_precision("", t) for t in more), **training)
+        return self.wanted(result)
+
+    def call_in_training(self, *tensors: Any, training: bool | None = None, **named: Any) -> Any:
+        return Operator.call(self, *tensors, training=training, **named)
+
+    def named_inputs(self, tensors: tuple[Any, ...], named: dict[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+        """Give each tensor the name of the input that it is; what is left over is variadic."""
+        known = {**self._values, **{n: t for n, t in named.items() if n in self.inputs_of}}
+        free = [n for n in self.inputs_of if n not in known]
+        known.update(zip(free, tensors))
+        left = iter(tensors[len(free) :])
+        if self.variadic is None:
+            return known, []
+        held = {n: v for n, v in self._values.items() if n not in self.inputs_of}
+        count = len(held) + len(tensors[len(free) :])
+        names = [f"{self.variadic}_{i}" for i in range(count)]
+        return known, [held[n] if n in held else next(left) for n in names]
+
+    def received(self, name: str, value: Any, sizes: dims.Sizes) -> Any:
+        """Give an input as `compute` gets it."""
+        if name not in self.static_inputs:
+            return self.in_precision(name, value)
+        if has_shape(value):
+            elements = native.constant_value(value)
+            return value if elements is None else frozen(elements.tolist())
+        return dims.evaluate(value, sizes)
+
+    def in_precision(self, name: str, value: Any) -> Any:
+        """Turn ONNX' float32 to the policy's compute type; other types are what they are."""
+        if isinstance(value, np.ndarray):
+            value = native_constant(value)
+        if name in self.full_precision or self.compute_dtype == "float32" or not has_shape(value):
+            return value
+        is_float32 = keras.backend.standardize_dtype(value.dtype) == "float32"
+        return ops.cast(value, self.compute_dtype) if is_float32 else value
+
+    def wanted(self, result: Any) -> Any:
+        """Choose the outputs that are wanted."""
+        if self.returns is None or not isinstance(result, tuple):
+            return result
+        chosen = tuple(result[i] for i in self.returns)
+        return chosen[0] if len(chosen) == 1 else chosen
+
+    def wants(self, number: int) -> bool:
+        """Say whether an output is wanted."""
+        return self.returns is None or number in self.returns
+
+    def compute_output_spec(self, *tensors: Any, **named: Any) -> Any:
+        computed = self.named_inputs(tensors, named)[0].keys() - self._values.keys()
+        if computed.intersection(self.static_inputs):
+            self.supports_jit = False  # no compiler knows sizes, axes and counts that are computed
+        given = (*tensors, *(t for n, t in sorted(named.items()) if n != "training"))
+        found = (self.compute_dtype, *((tuple(t.shape), t.dtype) for t in given if t is not None))
+        if self._spec is not None and self._spec[0] == found:
+            outputs = tuple(keras.KerasTensor(shape, dtype=dtype) for shape, dtype in self._spec[1])
+            return outputs[0] if len(outputs) == 1 else outputs
+        traced = super().compute_output_spec(*tensors, **named)
+        if self._spec is None:
+            leaves = traced if isinstance(traced, (list, tuple)) else (traced,)
+            vars(self)["_spec"] = (found, tuple((tuple(t.shape), t.dtype) for t in leaves))
+        return traced
+
+    def get_config(self) -> dict[str, Any]:
+        own = {n: encoded(getattr(self, n)) for n in self.attributes}
+        kept = ("held", "returns", "orders", "onnx_name", "onnx_outputs", "model_info")
+        more = {"spec": self._spec, **{n: getattr(self, n) for n in kept}}
+        return {
+            "name": self.name,
+            "trainable": self._trainable,
+            "dtype": keras.dtype_policies.serialize(self.dtype_policy),
+            **{n: v for n, v in own.items() if v != self.attributes[n]},
+            **{n: v for n, v in more.items() if v},
+        }
+
+
+def declare_inputs(cls: type[Operator]) -> None:
+    """Read the inputs of an operator from the signature of its `compute`."""
+    if "compute" not in vars(cls):
+        return
+    parameters = list(inspect.signature(cls.compute).parameters.values())[1:]  # type: ignore[attr-defined]
+    cls.trains = any(p.name == "training" for p in parameters)
+    cls.inputs_of = tuple(
+        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "training"
+    )
+    cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
+    cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
+
+
+class LiveSizes(dict[str, Any]):
+    """The shapes of tensors, asked for when they are needed: in a graph each costs an operation."""
+
+    def __getitem__(self, name: str) -> Any:
+        return ops.shape(super().__getitem__(name))
+
+
+def has_shape(value: Any) -> bool:
+    return hasattr(value, "shape")
+
+
+def native_constant(array: np.ndarray) -> Any:
+    return array if array.dtype.kind == "O" else ops.convert_to_tensor(array, dtype=array.dtype.name)
+
+
+def encoded(value: Any) -> Any:
+    return holding.constant(value) if isinstance(value, np.ndarray) else value
+
+
+def decoded(value: Any) -> Any:
+    return holding.array_of(value) if holding.is_constant(value) else frozen(value)

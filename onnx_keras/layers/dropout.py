@@ -1,0 +1,72 @@
+"""Dropout: random zeros while a model is trained."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from onnx_keras.axis_rules import Along
+from onnx_keras.layers.base import Operator, operator
+
+STATE = "seed_generator_state"
+
+
+@operator(since_version=22)
+class Dropout(Operator):
+    """Set elements to zero at random and scale up the others, in `fit` or where `training_mode` asks for it always.
+
+    Inputs:
+        data: Float tensor of any shape.
+        ratio: The share of elements that become zero, 0.5 by default.
+        training_mode: Whether elements are dropped outside of `fit` too.
+
+    Attributes:
+        seed: Where the random numbers begin; at random by default. Their state is saved with the model.
+
+    Returns:
+        The tensor, and which of its elements were kept.
+
+    Specification: https://onnx.ai/onnx/operators/onnx__Dropout.html
+    """
+
+    seed: int | None = None
+
+    axis_rule = Along(data=("data",))
+    static_inputs = ("ratio", "training_mode")
+
+    def build(self, input_shape: Any = None) -> None:
+        super().build(input_shape)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
+
+    def compute(
+        self, data: Any, ratio: Any = None, training_mode: Any = None, training: bool | None = None
+    ) -> Any:
+        ratio = 0.5 if ratio is None else ratio
+        wants_mask = 1 in (self.returns or ())
+        drops = True if training else bool(training_mode) if is_plain(training_mode) else training_mode
+        if drops is False or (is_plain(ratio) and ratio == 0):
+            return (data, ops.ones_like(data, "bool")) if wants_mask else data
+        if drops is True and is_plain(ratio) and not wants_mask:
+            return keras.random.dropout(data, ratio, seed=self.seed_generator)
+        mask = keras.random.uniform(ops.shape(data), seed=self.seed_generator) >= ops.cast(ratio, "float32")
+        mask = mask if drops is True else ops.logical_or(mask, ops.logical_not(drops))
+        scale = ops.cast(1 / (1 - ops.cast(ratio, "float32")), data.dtype)
+        scaled = ops.where(mask, ops.multiply(data, scale), ops.zeros_like(data))
+        dropped = scaled if drops is True else ops.where(drops, scaled, data)
+        return (dropped, mask) if wants_mask else dropped
+
+    def save_own_variables(self, store: Any) -> None:
+        super().save_own_variables(store)
+        store[STATE] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store: Any) -> None:
+        weights = {key: store[key] for key in store.keys() if key != STATE}
+        super().load_own_variables(weights)
+        if STATE in store.keys():
+            self.seed_generator.state.assign(np.asarray(store[STATE]))
+
+
+def is_plain(value: Any) -> bool:
+    """Say whether a value is known, not a tensor."""
+    return value is None or isinstance(value, (bool, int, float))

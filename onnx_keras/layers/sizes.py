@@ -1,0 +1,79 @@
+"""Sizes, bounds and counts as operators get them: plain, live, or in a tensor."""
+
+from typing import Any
+
+from keras import ops
+
+from onnx_keras.errors import UnsupportedModelError
+
+LIMIT = 2**31 - 1
+"""No axis is longer; bounds beyond it mean the end of an axis."""
+
+
+def listed(values: Any, name: str) -> tuple[Any, ...]:
+    """Give a vector of sizes as a tuple: ints, and scalar tensors where they are known only when the model runs.
+
+    Raises:
+        UnsupportedModelError: It is a tensor of unknown length, so that the result would have an unknown rank.
+    """
+    if isinstance(values, tuple):
+        return values
+    if not len(values.shape) or values.shape[0] is None:
+        raise UnsupportedModelError(f"{name} is computed, and not even the number of its elements is known.")
+    short = narrow(values)
+    return tuple(short[i] for i in range(values.shape[0]))
+
+
+def narrow(value: Any) -> Any:
+    """Keep a bound within the integers of 32 bits: sizes of live tensors have that type on every backend."""
+    if isinstance(value, int):
+        return max(-LIMIT, min(value, LIMIT))
+    return ops.cast(ops.clip(value, -LIMIT, LIMIT), "int32")
+
+
+def scalar(value: Any) -> Any:
+    """Give the one element of a scalar or vector."""
+    if isinstance(value, tuple):
+        return value[0]
+    return ops.reshape(value, ()) if hasattr(value, "shape") and len(value.shape) else value
+
+
+def axis_numbers(axes: Any, rank: int) -> tuple[int, ...]:
+    """Count axes from the front.
+
+    Raises:
+        UnsupportedModelError: They are known only when the model runs.
+    """
+    if isinstance(axes, int):  # ONNX' own definition of AffineGrid gives a scalar where a vector is due.
+        axes = (axes,)
+    if not isinstance(axes, tuple):
+        raise UnsupportedModelError("Axes that are computed while the model runs are not supported in a compiled model.")
+    return tuple(a + rank if a < 0 else a for a in axes)
+
+
+def product(sizes: Any) -> Any:
+    """Multiply sizes, plain or live."""
+    total = 1
+    for size in sizes:
+        total = total * size
+    return total
+
+
+def broadcast_sizes(own: Any, asked: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give the shape that a tensor and a shape broadcast to."""
+    rank = max(len(own), len(asked))
+    pairs = zip((*(1,) * (rank - len(own)), *own), (*(1,) * (rank - len(asked)), *asked))
+    return tuple(broadcast_size(a, b) for a, b in pairs)
+
+
+def broadcast_size(own: Any, asked: Any) -> Any:
+    if isinstance(asked, int):
+        return own if asked == 1 else asked
+    if isinstance(own, int):
+        return asked if own == 1 else own
+    return ops.where(own == 1, asked, own)
+
+
+def numbered(size: Any, axis: int, rank: int, dtype: str = "int32") -> Any:
+    """Number the places along an axis, in a tensor of one axis of this size and others of size one."""
+    return ops.reshape(ops.arange(size, dtype=dtype), [size if a == axis else 1 for a in range(rank)])

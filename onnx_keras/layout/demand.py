@@ -1,0 +1,91 @@
+"""What has to be computed: the nodes that outputs need, when sizes and plain values are known without them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from onnx_keras.layout.binding import free_symbols
+from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, slots_of
+from onnx_keras.program import Node, Program
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a plan is made for.
+
+    Attributes:
+        nodes: The nodes to plan, with their slots, in order.
+        aliases: The values that are constants.
+        tied: The constants that several inputs read and that are too large to be copied.
+        last_use: For each value, the number of the last node that reads it.
+    """
+
+    nodes: list[tuple[Node, list[Slot]]]
+    aliases: Mapping[str, Alias]
+    tied: frozenset[str]
+    last_use: Mapping[str, int]
+
+
+def demand(program: Program, operators: Operators) -> Demand:
+    """Walk back from the outputs."""
+    aliases = constant_aliases(program, operators)
+    slots = {
+        node.name: slots_of(program, node, operators[node.domain, node.op_type], aliases)
+        for node in program.nodes
+    }
+    needed = needed_nodes(program, slots, aliases)
+    chosen = [(n, slots[n.name]) for n in program.nodes if n.name in needed]
+    readers = Counter(s.constant.name for _, ss in chosen for s in ss if s.constant and not s.is_plain)
+    readers.update(a.name for o in program.outputs if (a := aliases.get(o)))
+    tied = {n for n, count in readers.items() if count > 1 and not is_duplicated(program, n)}
+    last = {s.value: i for i, (_, ss) in enumerate(chosen) for s in ss if s.value is not None}
+    last |= {a.name: i for i, (_, ss) in enumerate(chosen) for s in ss if (a := s.constant)}
+    last |= dict.fromkeys(program.outputs, len(chosen))
+    return Demand(chosen, aliases, frozenset(tied), last)
+
+
+def is_duplicated(program: Program, name: str) -> bool:
+    """Say whether each reader of a constant gets a copy of its own."""
+    constant = program.constants[name]
+    return is_small(constant) and (constant.size == 1 or not constant.dtype.startswith(("float", "bfloat")))
+
+
+def needed_nodes(
+    program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]
+) -> set[str]:
+    """Name the nodes whose outputs are read as tensors, or give a size that no input of the model has."""
+    producers = {o: n for n in program.nodes for o in n.outputs if o is not None}
+    owners = symbol_owners(program)
+    waiting = list(program.outputs)
+    needed: set[str] = set()
+    seen: set[str] = set()
+    while waiting:
+        value = waiting.pop()
+        if value in seen or value in aliases:
+            continue
+        seen.add(value)
+        contents = program.values[value].contents
+        if contents is not None:
+            waiting += [owners[s] for s in free_symbols(contents) if s in owners]
+            continue
+        node = producers.get(value)
+        if node is None or node.name in needed:
+            continue
+        needed.add(node.name)
+        for slot in slots[node.name]:
+            if slot.is_plain:
+                waiting += [owners[s] for s in free_symbols(slot.plain) if s in owners]
+            elif slot.value is not None:
+                waiting.append(slot.value)
+    return needed
+
+
+def symbol_owners(program: Program) -> dict[object, str]:
+    """Name the first value that has each symbol as a size."""
+    owners: dict[object, str] = {}
+    made = [o for n in program.nodes for o in n.outputs if o is not None]
+    for name in [*program.inputs, *made]:
+        for size in program.values[name].shape or ():
+            for symbol in free_symbols(size):
+                owners.setdefault(symbol, name)
+    return owners

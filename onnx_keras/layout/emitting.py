@@ -1,0 +1,248 @@
+"""From chosen arrangements to steps: moves where orders differ, sizes bound to tensors, constants to their places."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+from onnx_keras.axis_rules import Arrangement
+from onnx_keras.errors import LayoutError
+from onnx_keras.layout.arranging import own_rank
+from onnx_keras.layout.binding import Unbound, bound, free_symbols, sources_of
+from onnx_keras.layout.conforming import Change, conform, fits, needs_move
+from onnx_keras.layout.demand import Demand
+from onnx_keras.layout.learning import Learning
+from onnx_keras.layout.plan import Parameter, Step
+from onnx_keras.layout.slots import Operators, Slot
+from onnx_keras.orders import Order, Shape, onnx_order
+from onnx_keras.program import Node, Program, attributes_of
+
+OWN = "onnx_keras"
+
+
+class Emitter:
+    """Writes the steps of a plan.
+
+    Attributes:
+        steps: What was written so far.
+        tensors: The stored sizes of every tensor, None where the rank is unknown.
+        dtypes: The element type of every tensor.
+        copies: For each value, the tensors that hold it and their orders.
+    """
+
+    def __init__(self, program: Program, needs: Demand, operators: Operators, learning: Learning) -> None:
+        self.program, self.needs, self.operators, self.learning = program, needs, operators, learning
+        self.steps: list[Step] = []
+        self.tensors: dict[str, Shape | None] = {}
+        self.dtypes: dict[str, str] = {}
+        self.copies: dict[str, list[tuple[str, Order | None]]] = {}
+
+    def define(self, value: str, tensor: str, order: Order | None, shape: Shape | None, dtype: str | None) -> None:
+        """Note where a value is found."""
+        self.copies.setdefault(value, []).append((tensor, order))
+        if tensor not in self.tensors:
+            self.tensors[tensor] = None if shape is None or order is None else order.stored(shape)
+            self.dtypes[tensor] = dtype or ""
+
+    def enter(self, inputs: Mapping[str, Order | None]) -> None:
+        for name, order in inputs.items():
+            value = self.program.values[name]
+            self.define(name, name, order, value.shape, value.dtype)
+
+    def node(self, node: Node, slots: list[Slot], choice: Arrangement) -> None:
+        """Write a node: relabel what only changes its name, else make a step."""
+        if not choice.runs:
+            self.relabel(node, slots[0], choice)
+            return
+        cls = self.operators[node.domain, node.op_type]
+        tensors = {
+            s.name: self.tensor(s, asked)
+            for s, asked in zip(slots, choice.asked)
+            if s.value is not None and not s.is_plain and not self.is_private(s)
+        }
+        held = {
+            s.name: self.parameter(cls, s, asked, node)
+            for s, asked in zip(slots, choice.asked)
+            if s.value is not None and not s.is_plain and self.is_private(s)
+        }
+        plain = {s.name: s.plain for s in slots if s.is_plain}
+        changed = dict(choice.attributes)
+        plain |= {n: changed.pop(n) for n in list(changed) if n in cls.static_inputs}
+        attributes = {**attributes_of(node, cls), **changed}
+        plain, sizes = self.bind(node, plain, tensors)
+        wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
+        self.write(node, tensors, sizes, held | plain, attributes, wanted, choice)
+
+    def write(
+        self,
+        node: Node,
+        tensors: dict[str, str],
+        sizes: dict[str, str],
+        held: dict[str, Any],
+        attributes: dict[str, Any],
+        wanted: tuple[int, ...],
+        choice: Arrangement,
+    ) -> None:
+        cls = self.operators[node.domain, node.op_type]
+        positional, named = split_arguments(cls, tensors, held)
+        outputs = tuple(node.outputs[i] or "" for i in wanted)
+        if not positional and not named and not sizes:
+            sizes = {"anchor": self.anchor()}
+        for i, name in zip(wanted, outputs):
+            value = self.program.values[name]
+            order = choice.given[i]
+            self.define(name, name, order, value.shape, value.dtype)
+        orders = (*(a for a in choice.asked), *(choice.given[i] for i in wanted))
+        self.steps.append(
+            Step(
+                (node.domain, node.op_type),
+                node.name,
+                positional,
+                outputs,
+                wanted,
+                named | sizes,
+                attributes,
+                {n: v for n, v in held.items() if v is not None},
+                orders if any(o is not None and not o.is_onnx for o in orders) else (),
+            )
+        )
+
+    def anchor(self) -> str:
+        """Name a tensor that a layer without inputs can hang on."""
+        return next(iter(self.program.inputs), "")
+
+    def relabel(self, node: Node, slot: Slot, choice: Arrangement) -> None:
+        output = node.outputs[0]
+        if output is None or slot.constant is not None:
+            return
+        tensor = self.tensor(slot, choice.asked[0])
+        self.copies.setdefault(output, []).append((tensor, choice.given[0]))
+
+    def is_private(self, slot: Slot) -> bool:
+        """Say whether an input is a constant that its layer holds itself."""
+        return slot.constant is not None and slot.constant.name not in self.needs.tied
+
+    def parameter(self, cls: Any, slot: Slot, asked: Order | None, node: Node) -> Parameter:
+        assert slot.constant is not None
+        alias = slot.constant
+        order = alias.of_constant(asked or onnx_order(len(alias.perm)))
+        return self.learning.parameter(cls, slot, self.program.constants[alias.name], order, node)
+
+    def tensor(self, slot: Slot, asked: Order | None) -> str:
+        """Name the tensor that gives an input in the order asked of it."""
+        if slot.constant is not None:
+            wish = slot.constant.of_constant(asked or onnx_order(len(slot.constant.perm)))
+            return self.shared(slot.constant.name, wish)
+        assert slot.value is not None
+        if slot.is_sizes and slot.value not in self.copies:
+            self.sizes(slot.value)
+        return self.in_order(slot.value, self.program.values[slot.value].shape, asked)
+
+    def shared(self, name: str, wish: Order) -> str:
+        """Give a constant that several layers read: a layer of its own holds it."""
+        constant = self.program.constants[name]
+        if name not in self.copies:
+            order = own_rank(wish, len(constant.shape))
+            self.define(name, name, order, constant.shape, constant.dtype)
+            held = {"value": self.learning.shared(name, constant, order)}
+            self.steps.append(
+                Step((OWN, "Weight"), name, (), (name,), None, {"anchor": self.anchor()}, {}, held)
+            )
+        return self.in_order(name, constant.shape, wish)
+
+    def sizes(self, value: str) -> None:
+        """Make a tensor of sizes that is wanted as data."""
+        known = self.program.values[value]
+        plain, sources = self.bind(None, {"value": known.contents}, {})
+        self.define(value, value, onnx_order(len(known.shape or ())), known.shape, known.dtype)
+        if not sources:
+            sources = {"anchor": self.anchor()}
+        attributes = {"element_type": known.dtype}
+        self.steps.append(Step((OWN, "Sizes"), value, (), (value,), None, sources, attributes, plain))
+
+    def in_order(self, value: str, shape: Shape | None, wish: Order | None) -> str:
+        """Name a tensor that holds a value in an order, moved there if none does yet."""
+        copies = self.copies[value]
+        if wish is None or shape is None:
+            return copies[0][0]
+        for tensor, order in copies:
+            if order == wish or order is not None and order.rank == len(shape) and fits(shape, order, wish):
+                return tensor
+        own = [(t, o) for t, o in copies if o is not None and o.rank == len(shape)]
+        tensor, order = next(((t, o) for t, o in own if not needs_move(shape, o, wish)), own[0])
+        for change in conform(shape, order, wish):
+            tensor = self.change(value, tensor, change)
+        copies.append((tensor, wish))
+        return tensor
+
+    def change(self, value: str, tensor: str, change: Change) -> str:
+        """Write a reshape or a move of one tensor."""
+        stored = self.tensors[tensor] or ()
+        name = f"{value}.{len(self.steps)}"
+        if change.perm is not None:
+            after = tuple(stored[p] for p in change.perm)
+            step = Step((OWN, "Move"), f"move {value}", (tensor,), (name,), None, {}, {"perm": change.perm}, is_move=True)
+        else:
+            after = change.shape or ()
+            plain, sources = self.bind(None, {"shape": after}, {"x": tensor})
+            step = Step((OWN, "Regroup"), f"regroup {value}", (tensor,), (name,), None, sources, {}, plain)
+        self.tensors[name], self.dtypes[name] = after, self.dtypes[tensor]
+        self.steps.append(step)
+        return name
+
+    def bind(
+        self, node: Node | None, plain: dict[str, Any], tensors: Mapping[str, str]
+    ) -> tuple[dict[str, Any], dict[str, str]]:
+        """Write plain values as dim expressions, and name the tensors whose sizes they need besides the inputs."""
+        symbols = free_symbols(tuple(plain.values()))
+        own = {n: self.tensors[t] or () for n, t in tensors.items()}
+        texts = {s: t for s, t in sources_of(own).items() if s in symbols}
+        more: dict[str, str] = {}
+        for symbol in sorted(symbols - texts.keys(), key=str):
+            tensor = self.owner(symbol)
+            if tensor is not None:
+                name = next((n for n, t in more.items() if t == tensor), f"sizes_{len(more)}")
+                more[name] = tensor
+                texts[symbol] = sources_of({name: self.tensors[tensor] or ()})[symbol]
+        return {n: self.written(node, n, v, texts) for n, v in plain.items()}, more
+
+    def owner(self, symbol: Any) -> str | None:
+        """Find a tensor that has a symbol as a size."""
+        for tensor, shape in self.tensors.items():
+            if shape is not None and symbol in sources_of({"x": shape}):
+                return tensor
+        return None
+
+    def written(self, node: Node | None, name: str, value: Any, texts: Mapping[Any, str]) -> Any:
+        try:
+            return bound(value, texts)
+        except Unbound as missing:
+            if isinstance(value, tuple) and (open_shape := with_one_open(value, texts)) is not None:
+                return open_shape
+            where = f"'{node.name}' ({node.op_type})" if node else "a reshape that the layout needs"
+            raise LayoutError(f"{name} of {where} needs the size {missing}, which no tensor before it has.") from None
+
+
+def with_one_open(shape: tuple[Any, ...], texts: Mapping[Any, str]) -> tuple[Any, ...] | None:
+    """Write a shape with -1 where one size can't be bound."""
+    open_axes = [i for i, size in enumerate(shape) if free_symbols(size) - texts.keys()]
+    if len(open_axes) != 1:
+        return None
+    return tuple(-1 if i in open_axes else bound(size, texts) for i, size in enumerate(shape))
+
+
+def split_arguments(
+    cls: Any, tensors: Mapping[str, str], held: Mapping[str, Any]
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Sort flowing inputs into those that stand by position and those behind a gap, which go by name."""
+    positional, named, gap = [], {}, False
+    for name in cls.inputs_of:
+        if name in tensors and not gap:
+            positional.append(tensors[name])
+        elif name in tensors:
+            named[name] = tensors[name]
+        elif held.get(name) is None:
+            gap = True
+    variadic = [t for n, t in tensors.items() if n not in cls.inputs_of]
+    return (*positional, *variadic), named
+
+

@@ -1,0 +1,120 @@
+"""The plan: everything that the build needs, as plain data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from onnx_keras.orders import Order, Shape
+from onnx_keras.program import Constant
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A constant in the place of an input.
+
+    Attributes:
+        name: The name of the initializer.
+        constant: The tensor.
+        order: The order in which it is stored, of a rank that may exceed the tensor's by leading unit axes.
+        trainable: Whether gradients change it.
+        reason: Why not, if not.
+    """
+
+    name: str
+    constant: Constant
+    order: Order
+    trainable: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A layer to be made and called.
+
+    Attributes:
+        operator: Domain and name of the operator.
+        name: The name of the ONNX node, or of what the step is for.
+        inputs: The values that flow in, by position.
+        keywords: The values that flow in by keyword.
+        outputs: The values that come out.
+        returns: The numbers of the operator's outputs that these are.
+        attributes: The configuration, in stored terms.
+        held: Plain values and parameters by the names of inputs.
+        orders: The orders of what flows in and comes out.
+        is_move: Whether the layout pass put it in.
+    """
+
+    operator: tuple[str, str]
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    returns: tuple[int, ...] | None = None
+    keywords: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
+    orders: tuple[Order | None, ...] = ()
+    is_move: bool = False
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        return {n: v for n, v in self.held.items() if isinstance(v, Parameter)}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where an ONNX value is found.
+
+    Attributes:
+        tensor: The name of the tensor in the plan.
+        order: The order in which it is stored.
+    """
+
+    tensor: str
+    order: Order | None
+
+
+@dataclass
+class Plan:
+    """A list of steps and what goes in and comes out.
+
+    Attributes:
+        name: The model's name.
+        data_format: The data format it was made for.
+        inputs: Each input and the order in which it comes.
+        outputs: Each output and where it is found.
+        steps: The layers in the order of their calls.
+        shapes: The stored shape of every tensor, None for a live size; no entry where the rank is unknown.
+        dtypes: The element type of every tensor.
+        stored: Where each ONNX value is found.
+        onnx_shapes: The ONNX shape of inputs and outputs, symbols by the file's names.
+        map_keys: The keys of outputs that ONNX gives as maps.
+    """
+
+    name: str
+    data_format: str
+    inputs: dict[str, Order | None]
+    outputs: dict[str, Stored]
+    steps: list[Step]
+    shapes: dict[str, tuple[int | None, ...]]
+    dtypes: dict[str, str]
+    stored: dict[str, Stored]
+    onnx_shapes: dict[str, Shape | None]
+    map_keys: dict[str, tuple[Any, ...]]
+
+    @property
+    def moves(self) -> list[Step]:
+        return [s for s in self.steps if s.is_move]
+
+    def lines(self) -> Iterator[str]:
+        """Print the plan, one line a step."""
+        for name, order in self.inputs.items():
+            yield f"input {name}: {order.text() if order else 'any'}"
+        for step in self.steps:
+            held = ", ".join(f"{n}={v.name}" if isinstance(v, Parameter) else f"{n}={v}" for n, v in step.held.items())
+            mark = " (move)" if step.is_move else ""
+            yield (
+                f"{', '.join(step.outputs)} = {step.operator[1]}({', '.join([*step.inputs, held] if held else step.inputs)})"
+                f" {step.attributes}{mark}"
+            )
+        for name, place in self.outputs.items():
+            yield f"output {name} is {place.tensor}: {place.order.text() if place.order else 'any'}"

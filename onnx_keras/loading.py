@@ -1,0 +1,127 @@
+"""`load`: from an ONNX file to a Keras model, one step after the other."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from onnx_keras.building import build
+from onnx_keras.errors import InvalidModelError, LayoutError
+from onnx_keras.layout.learning import Trainable
+from onnx_keras.layout.plan import Plan
+from onnx_keras.model import Model
+from onnx_keras.program import Program
+from onnx_keras.registry import OPERATORS
+from onnx_keras.supporting import Problem, problems_of, refuse
+
+DATA_FORMATS = ("channels_last", "channels_first")
+
+
+def load(
+    source: Any,
+    *,
+    data_format: str | None = None,
+    input_layouts: Mapping[str, str] | None = None,
+    output_layouts: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Any] | None = None,
+    trainable: Trainable = True,
+    name: str | None = None,
+    progress: bool = False,
+) -> Model:
+    """Read an ONNX file as a Keras model.
+
+    Args:
+        source: A path, bytes, a binary file, an `onnx.ModelProto` or an `onnx_ir.Model`. Weights in files beside the
+            model are found by the names it gives.
+        data_format: "channels_last" or "channels_first": how images are stored, inputs and outputs of the model
+            included; by default what `keras.config.image_data_format()` says.
+        input_layouts: How inputs are stored where that should be otherwise, by ONNX name: "n h w c", or ONNX' axes and
+            the stored ones, "batch time features -> time batch features".
+        output_layouts: The same for outputs.
+        shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
+        trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
+            file match a glob pattern or one of several, or those for which a function of the name is true.
+        name: The name of the model; that of the graph by default.
+        progress: Whether a bar is shown while layers are made.
+
+    Returns:
+        A functional Keras model with a layer for each operator that computes. Its inputs are those of the graph, in
+        order, or a dict by ONNX name; its output is a tensor, or a dict by ONNX name if there are several.
+
+    Raises:
+        InvalidModelError: The file can't be read, or contradicts the ONNX specification.
+        UnsupportedModelError: Operators, revisions or attribute values have no layer; the message lists all of them.
+        InputError: `shapes` contradicts the file.
+        LayoutError: A layout names no input or output, or not its axes.
+
+    Example:
+        >>> model = onnx_keras.load("resnet18.onnx")
+        >>> model.output_shape
+        (None, 1000)
+    """
+    made = make_plan(
+        source,
+        data_format=data_format,
+        input_layouts=input_layouts,
+        output_layouts=output_layouts,
+        shapes=shapes,
+        trainable=trainable,
+    )
+    if not progress:
+        return build(made, name)
+    from onnx_keras.progress import progress_bar
+
+    weights = sum(p.constant.nbytes for step in made.steps for p in step.parameters.values())
+    with progress_bar(len(made.steps), weights) as advance:
+        return build(made, name, advance)
+
+
+def make_program(source: Any, shapes: Mapping[str, Any] | None = None) -> Program:
+    """Read and normalize: the graph as plain data.
+
+    Raises:
+        InvalidModelError: The file can't be read, or contradicts the ONNX specification.
+        UnsupportedModelError: Revisions of operators can't be rewritten to the newest ones.
+    """
+    from onnx_keras.graph.extracting import extract
+    from onnx_keras.graph.normalizing import normalize
+    from onnx_keras.graph.reading import read
+
+    model = read(source)
+    own_shapes = {key: cls.axis_rule.result_shape for key, cls in OPERATORS.items() if key[0]}
+    unsolved = normalize(model, shapes, has_layer, own_shapes)
+    refuse([Problem(f"{p.op_type} (version {p.version})", p.node, p.reason) for p in unsolved], label(source))
+    program = extract(model)
+    if not program.outputs:
+        raise InvalidModelError(f"{label(source)} has no outputs, so there is nothing to compute.")
+    return program
+
+
+def make_plan(
+    source: Any,
+    *,
+    data_format: str | None = None,
+    input_layouts: Mapping[str, str] | None = None,
+    output_layouts: Mapping[str, str] | None = None,
+    shapes: Mapping[str, Any] | None = None,
+    trainable: Trainable = True,
+) -> Plan:
+    """Read, normalize and plan, without building anything; arguments and errors are those of `load`."""
+    from onnx_keras.layout.planning import plan
+
+    data_format = data_format or keras.config.image_data_format()
+    if data_format not in DATA_FORMATS:
+        raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
+    program = make_program(source, shapes)
+    refuse(problems_of(program, OPERATORS), label(source))
+    return plan(program, OPERATORS, data_format, input_layouts, output_layouts, trainable)
+
+
+def has_layer(domain: str, op_type: str) -> bool:
+    return (domain, op_type) in OPERATORS
+
+
+def label(source: Any) -> str:
+    """Call a source as messages do."""
+    return f"'{os.path.basename(source)}'" if isinstance(source, (str, os.PathLike)) else "the model"

@@ -1,0 +1,132 @@
+"""The model that `load` returns: a functional Keras model that knows its ONNX names."""
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import keras
+
+from onnx_keras.errors import InputError
+
+FRAMES_PER_LAYER = 2
+"""Python frames that Keras needs for each layer when it walks a graph, and as many to spare."""
+
+
+@contextlib.contextmanager
+def room_for(layers: int) -> Iterator[None]:
+    """Let Python's stack grow with the graph while Keras walks it: a frame a layer."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, before + FRAMES_PER_LAYER * layers))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def graph_size(tensors: Any) -> int:
+    """Count the layers behind symbolic tensors."""
+    waiting = [t for t in keras.tree.flatten(tensors) if isinstance(t, keras.KerasTensor)]
+    seen: set[int] = set()
+    while waiting:
+        layer, node, _ = waiting.pop()._keras_history
+        key = id(layer._inbound_nodes[node])
+        if key not in seen:
+            seen.add(key)
+            waiting += layer._inbound_nodes[node].input_tensors
+    return len(seen)
+
+
+@keras.saving.register_keras_serializable("onnx_keras")
+class Model(keras.Model):
+    """A Keras model made from an ONNX file.
+
+    It is built, trained, saved and cloned as any functional model. Inputs may be given in the order of the graph, or
+    as a dict by their ONNX names.
+
+    Attributes:
+        onnx_inputs: For each input its ONNX name, element type, ONNX shape and how it is stored here.
+        onnx_outputs: The same for outputs.
+        data_format: The data format it was loaded for.
+        info: All that is known of the ONNX file.
+    """
+
+    info: dict[str, Any]
+
+    def __init__(self, *args: Any, info: dict[str, Any] | None = None, **kwargs: Any) -> None:
+        tensors = [*args, *kwargs.values()]
+        with room_for(graph_size(tensors)), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*must match the names.*")
+            super().__init__(*args, **kwargs)
+        found = (getattr(layer, "model_info", None) for layer in self.layers)
+        # Straight into __dict__: Keras would wrap the dict.
+        self.__dict__["info"] = info or next((known for known in found if known), {})
+
+    def get_config(self) -> dict[str, Any]:
+        """Give the configuration; what is known of the file is in it where no layer can hold it."""
+        config = super().get_config()
+        held = any(getattr(layer, "model_info", None) for layer in self.layers)
+        return config if held or not self.info else {**config, "info": self.info}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Model":
+        with room_for(len(config.get("layers", ()))):
+            return super().from_config(config, custom_objects)
+
+    @property
+    def onnx_inputs(self) -> dict[str, dict[str, Any]]:
+        return dict(self.info.get("inputs", {}))
+
+    @property
+    def onnx_outputs(self) -> dict[str, dict[str, Any]]:
+        return dict(self.info.get("outputs", {}))
+
+    @property
+    def data_format(self) -> str:
+        return str(self.info.get("data_format", "channels_first"))
+
+    @property
+    def input_spec(self) -> None:
+        """Nothing: `call` checks inputs itself, by their ONNX names."""
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None, **kwargs: Any) -> Any:
+        ordered = in_graph_order(inputs, self.onnx_inputs)
+        check_inputs(ordered, self.inputs, list(self.onnx_inputs))
+        struct = ordered[0] if isinstance(self._inputs_struct, keras.KerasTensor) else ordered
+        return super().call(struct, training=training, mask=mask, **kwargs)
+
+
+def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:
+    """List what a model is called with in the order of the graph's inputs."""
+    if not isinstance(inputs, Mapping):
+        return list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+    missing = [n for n in names if n not in inputs]
+    unknown = [n for n in inputs if n not in names]
+    if missing or unknown:
+        raise InputError(
+            f"The model has the inputs {', '.join(map(repr, names))}. Given were {', '.join(map(repr, inputs))}."
+        )
+    return [inputs[n] for n in names]
+
+
+def check_inputs(given: list[Any], wanted: list[Any], names: list[str]) -> None:
+    """Refuse tensors that the inputs don't allow, by the ONNX name of the input."""
+    if len(given) != len(wanted):
+        raise InputError(f"The model has {len(wanted)} inputs ({', '.join(map(repr, names))}); {len(given)} were given.")
+    problems = []
+    for i, (tensor, spec) in enumerate(zip(given, wanted)):
+        shape = getattr(tensor, "shape", None)
+        if shape is None or getattr(shape, "rank", 0) is None:
+            continue
+        name = names[i] if i < len(names) else spec.name
+        if not allows(tuple(spec.shape), tuple(shape)):
+            problems.append(f"'{name}' has shape {tuple(spec.shape)} here, but {tuple(shape)} was given")
+    if problems:
+        raise InputError(f"{'; '.join(problems)}. None stands for any size.")
+
+
+def allows(wanted: tuple[int | None, ...], given: tuple[int | None, ...]) -> bool:
+    """Say whether a tensor's shape is what an input expects; unknown sizes pass."""
+    same = (w is None or g is None or w == g for w, g in zip(wanted, given))
+    return len(wanted) == len(given) and all(same)

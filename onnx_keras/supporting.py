@@ -1,0 +1,113 @@
+"""What a program asks for that has no layer: every operator, revision and attribute value, listed at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from onnx_keras.errors import InvalidModelError, OnnxKerasError, UnsupportedModelError
+from onnx_keras.program import Node, Program, attributes_of
+
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that has no layer.
+
+    Attributes:
+        what: What it is: an operator with its revision, or an attribute value.
+        node: The name of the node.
+        advice: What the reader can do about it.
+    """
+
+    what: str
+    node: str
+    advice: str = ""
+
+
+def problems_of(program: Program, operators: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
+    """List what a program asks for and no layer gives."""
+    yield from input_problems(program)
+    for node in program.nodes:
+        cls = operators.get((node.domain, node.op_type))
+        if cls is None:
+            yield Problem(operator_name(node), node.name)
+            continue
+        yield from attribute_problems(node, cls)
+
+
+def input_problems(program: Program) -> Iterator[Problem]:
+    for name in program.inputs:
+        value = program.values[name]
+        if value.shape is None and value.dtype is not None:
+            yield Problem("an input without a rank", name, f"say it, as in shapes={{{name!r}: (None, 3)}}")
+        elif value.shape is None:
+            yield Problem("an input that is no tensor", name)
+
+
+def operator_name(node: Node) -> str:
+    return f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+
+
+def attribute_problems(node: Node, cls: Any) -> Iterator[Problem]:
+    known = set(cls.attributes) - set(cls.layout_fields)
+    attributes = attributes_of(node, cls)
+    for name in attributes.keys() - known:
+        yield Problem(f"attribute {name}={attributes[name]!r} of {operator_name(node)}", node.name)
+    if cls.variadic is None and len(node.inputs) > len(cls.inputs_of):
+        yield Problem(f"{len(node.inputs)} inputs of {operator_name(node)}", node.name)
+    for reason in cls.refused({**cls.attributes, **attributes}):
+        yield Problem(f"{operator_name(node)} with {reason}", node.name)
+
+
+def refuse(problems: Iterable[Problem], file: str) -> None:
+    """Raise one error that lists all problems, if there is one.
+
+    Raises:
+        UnsupportedModelError: With the names of the nodes, how many there are, and what to do.
+    """
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for problem in problems:
+        grouped[problem.what, problem.advice].append(problem.node)
+    if not grouped:
+        return
+    lines = [line(what, advice, nodes) for (what, advice), nodes in grouped.items()]
+    count = f"{len(lines)} thing{'s' if len(lines) > 1 else ''}"
+    raise UnsupportedModelError(
+        f"{count} in {file} {'have' if len(lines) > 1 else 'has'} no Keras layer:\n"
+        + "\n".join(lines)
+        + "\nWrite a layer with onnx_keras.operator, or cut the model before these nodes."
+    )
+
+
+@contextmanager
+def blamed_on(node: str, operator: str) -> Iterator[None]:
+    """Turn what an axis rule or a layer raises for a node that contradicts itself into an error that names it.
+
+    Raises:
+        InvalidModelError: With the name of the node, its operator, and what was raised as its cause.
+    """
+    try:
+        yield
+    except OnnxKerasError:
+        raise
+    except (ArithmeticError, ValueError) as error:
+        raise InvalidModelError(
+            f"{operator} at '{node}' can't be computed from what it gets: {reason(error)}\n"
+            "The file contradicts itself there: export it again, or repair this node."
+        ) from error
+
+
+def reason(error: Exception) -> str:
+    """Give what was raised without what Keras writes around it."""
+    text = str(error).rpartition("Error encountered:")[2].partition("Arguments received by")[0]
+    return " ".join(text.replace("\33[0m", "").split())[:300] or type(error).__name__
+
+
+def line(what: str, advice: str, nodes: list[str]) -> str:
+    more = len(nodes) - NAMED
+    names = ", ".join(f"'{n}'" for n in nodes[:NAMED])
+    rest = f" and {more} more node{'s' if more > 1 else ''}" if more > 0 else ""
+    return f"  {what} at {names}{rest}" + (f": {advice}" if advice else "")

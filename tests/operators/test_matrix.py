@@ -1,0 +1,112 @@
+"""Every case of every operator: values, layouts, unknown sizes, training, saving."""
+
+import importlib
+import pkgutil
+
+import keras
+import numpy as np
+import onnx
+import pytest
+from keras import ops
+
+import onnx_keras
+from onnx_keras.registry import OPERATORS
+from tests import operators
+from tests.operators.matrix import (
+    Case,
+    assert_close,
+    expected,
+    feeds,
+    layouts,
+    model_of,
+    revision_of,
+)
+
+MODULES = [m.name for m in pkgutil.iter_modules(operators.__path__) if m.name.startswith("test_") and m.name != "test_matrix"]
+ALL = [c for name in MODULES for c in getattr(importlib.import_module(f"tests.operators.{name}"), "CASES", [])]
+CASES = [c for c in ALL if not c.match]
+REFUSED = [c for c in ALL if c.match]
+
+
+def check(model, case: Case, want, what: str, trace: bool) -> None:
+    got = onnx_keras.run(model, feeds(case), trace=trace)
+    got = list(got.values()) if isinstance(got, dict) else [got]
+    assert len(got) == len(want)
+    for i, (a, b) in enumerate(zip(got, want)):
+        assert_close(a, b, case, f"{what}, output {i}")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_values_are_those_of_onnx(case, tmp_path):
+    """In both data formats, in random axis orders, eager and traced, and after a reload."""
+    want = expected(case)
+    for data_format in ("channels_last", "channels_first"):
+        model = onnx_keras.load(model_of(case), data_format=data_format)
+        check(model, case, want, f"{data_format}, eager", trace=False)
+        check(model, case, want, f"{data_format}, traced", trace=True)
+    for seed in range(2):
+        asked = layouts(case, seed)
+        if asked:
+            model = onnx_keras.load(model_of(case), data_format="channels_last", input_layouts=asked)
+            check(model, case, want, f"inputs as {asked}", trace=False)
+    model.save(tmp_path / "m.keras")
+    again = keras.saving.load_model(tmp_path / "m.keras")
+    check(again, case, want, "saved and reloaded", trace=False)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.unknown and feeds(c)], ids=str)
+def test_sizes_may_be_unknown(case):
+    model = onnx_keras.load(model_of(case, unknown=True), data_format="channels_last")
+    check(model, case, expected(case), "unknown sizes, traced", trace=True)
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.trains and any(i and i.kind == "weight" for i in c.inputs)], ids=str
+)
+def test_weights_learn(case):
+    """Each trainable weight gets a gradient that isn't zero everywhere, and no other changes."""
+    model = onnx_keras.load(model_of(case))
+    if not model.trainable_variables:
+        pytest.skip("the operator learns nothing")
+    before = [ops.convert_to_numpy(v).copy() for v in model.trainable_variables]
+    gradient_step(model, case)
+    for variable, old in zip(model.trainable_variables, before):
+        assert variable.shape == old.shape
+        if old.size:
+            assert np.any(ops.convert_to_numpy(variable) != old), f"{variable.path} did not change"
+
+
+def gradient_step(model, case: Case) -> None:
+    inputs = onnx_keras.running.stored_inputs(model, feeds(case))
+    model.compile(optimizer=keras.optimizers.SGD(0.5), loss=distance, jit_compile=False)
+    model.train_on_batch(inputs if len(inputs) > 1 else inputs[0], targets(model, inputs))
+
+
+def targets(model, inputs):
+    outputs = model(inputs if len(inputs) > 1 else inputs[0])
+    return keras.tree.map_structure(lambda y: np.full(np.shape(y), 3.0, "float32"), outputs)
+
+
+def distance(wanted, given):
+    given = ops.real(given) if "complex" in str(given.dtype) else given
+    return ops.mean(ops.square(ops.cast(given, "float32") - ops.cast(wanted, "float32")))
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_refusals_say_why(case):
+    with pytest.raises(onnx_keras.OnnxKerasError, match=case.match):
+        onnx_keras.run(onnx_keras.load(model_of(case)), feeds(case), trace=False)
+
+
+def revisions() -> list[tuple[str, str, int]]:
+    known = {(s.domain, s.name): s for s in onnx.defs.get_all_schemas()}
+    return sorted(
+        (s.domain, s.name, s.since_version)
+        for s in onnx.defs.get_all_schemas_with_history()
+        if (s.domain, s.name) in OPERATORS and (s.domain, s.name) in known
+    )
+
+
+@pytest.mark.parametrize(("domain", "name", "version"), revisions())
+def test_every_revision_has_a_case(domain, name, version):
+    assert any((c.domain, c.op_type, revision_of(c)) == (domain, name, version) for c in ALL if c.op_type == name)
