@@ -74,7 +74,11 @@ def compared(what: str, contenders: Any, rounds: int) -> Row:
 def memory_row(path: pathlib.Path) -> Row:
     """Compare the peak of a load with the weights themselves."""
     found = peak_of_load(path)
-    return "peak memory of load", {"imported": found["peak"], "weights": found["weights"]}, found["peak"] / found["weights"]
+    return (
+        "peak memory of load",
+        {"imported": found["peak"], "weights": found["weights"]},
+        found["peak"] / found["weights"],
+    )
 
 
 def table_of(name: str, measured: Iterator[Row]) -> Table:

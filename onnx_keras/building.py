@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from onnx_keras.layers.held import SMALL, constant, describe, is_constant
-from onnx_keras.layout.plan import Parameter, Plan, Step
+from onnx_keras.layout.plan import Plan, Step
 from onnx_keras.layout.storing import order_config, stored_array
 from onnx_keras.model import Model
 from onnx_keras.naming import Names
@@ -130,5 +130,3 @@ def door(plan: Plan, name: str, tensor: str, order: Order | None) -> dict[str, A
         "order": order_config(order),
         "map_keys": list(plan.map_keys.get(name, ())),
     }
-
-

@@ -78,9 +78,7 @@ def common_factors(before: Sequence[Dim], after: Sequence[Dim]) -> list[Atom] | 
     return atoms if i == len(left) and j == len(right) else None
 
 
-def smallest_block(
-    left: Sequence[Dim], right: Sequence[Dim], i: int, j: int
-) -> tuple[tuple[int, int], Dim] | None:
+def smallest_block(left: Sequence[Dim], right: Sequence[Dim], i: int, j: int) -> tuple[tuple[int, int], Dim] | None:
     """Find the fewest entries from `i` and `j` on that have one product."""
     for length in range(3, len(left) - i + len(right) - j + 1):
         for m in range(1, length):

@@ -113,7 +113,9 @@ def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:
 def check_inputs(given: list[Any], wanted: list[Any], names: list[str]) -> None:
     """Refuse tensors that the inputs don't allow, by the ONNX name of the input."""
     if len(given) != len(wanted):
-        raise InputError(f"The model has {len(wanted)} inputs ({', '.join(map(repr, names))}); {len(given)} were given.")
+        raise InputError(
+            f"The model has {len(wanted)} inputs ({', '.join(map(repr, names))}); {len(given)} were given."
+        )
     problems = []
     for i, (tensor, spec) in enumerate(zip(given, wanted)):
         shape = getattr(tensor, "shape", None)

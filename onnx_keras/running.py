@@ -41,7 +41,7 @@ def outputs_of(model: keras.Model, tensors: list[Any], trace: bool) -> dict[str,
     struct = tensors if len(tensors) > 1 else tensors[0]
     results = function(struct)
     doors = getattr(model, "onnx_outputs", {})
-    named = results if isinstance(results, Mapping) else {n: results for n in list(doors) or ["output"]}
+    named = results if isinstance(results, Mapping) else dict.fromkeys(list(doors) or ["output"], results)
     return {n: in_onnx_order(named[n], doors.get(n, {}).get("order")) for n in doors or named}
 
 

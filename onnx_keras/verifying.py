@@ -73,7 +73,9 @@ class Report:
         for row in self.rows:
             size = "x".join(map(str, row.shape)) or "scalar"
             state = "ok" if row.ok else "DIFFERS"
-            lines.append(f"  {row.name} {size}: absolute {row.max_abs:.2e}, relative {row.max_rel:.2e} {state} {row.note}".rstrip())
+            lines.append(
+                f"  {row.name} {size}: absolute {row.max_abs:.2e}, relative {row.max_rel:.2e} {state} {row.note}".rstrip()
+            )
         return "\n".join(lines)
 
 

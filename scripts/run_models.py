@@ -37,7 +37,7 @@ def difference(got: Any, want: Any) -> float:
     """Give the largest difference relative to the largest magnitude."""
     import numpy as np
 
-    if not isinstance(want, np.ndarray) or want.dtype.kind not in "fiu" and want.dtype.name != "bfloat16":
+    if not isinstance(want, np.ndarray) or (want.dtype.kind not in "fiu" and want.dtype.name != "bfloat16"):
         return 0.0
     a, b = np.asarray(got).astype("float64"), want.astype("float64")
     if a.shape != b.shape or not b.size:
@@ -90,7 +90,7 @@ def main() -> int:
     passed = failed = main_failed = 0
     print(f"{'model':44} {'state':6} {'difference':>10} {'moves':>5} {'layers':>6} {'load s':>6}")
     for entry in entries:
-        if options.only not in entry["file"] or options.tag and options.tag not in entry.get("tags", ()):
+        if options.only not in entry["file"] or (options.tag and options.tag not in entry.get("tags", ())):
             continue
         try:
             row = check(root, entry, cases, options.data_format)

@@ -28,7 +28,9 @@ def test_a_model_without_outputs_has_nothing_to_compute():
 
 def test_a_constant_without_a_value_is_named():
     error = message_of("(float[3] a) => (float[3] y) { [c] b = Constant() y = Add(a, b) }")
-    assert "Constant node 'c' must have exactly one attribute, but has 0 attributes. Export the model again." in str(error)
+    assert "Constant node 'c' must have exactly one attribute, but has 0 attributes. Export the model again." in str(
+        error
+    )
 
 
 def test_an_input_without_a_rank_can_be_given_one():

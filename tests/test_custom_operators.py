@@ -56,7 +56,9 @@ def test_it_runs_learns_and_is_saved(data_format, x, tmp_path):
 
 def test_without_it_the_error_names_the_node():
     text = MODEL.replace("ScaledShift", "Unknown")
-    with pytest.raises(onnx_keras.UnsupportedModelError, match=r"(?s)com\.acme\.Unknown.*at 'Unknown'.*onnx_keras\.operator") as caught:
+    with pytest.raises(
+        onnx_keras.UnsupportedModelError, match=r"(?s)com\.acme\.Unknown.*at 'Unknown'.*onnx_keras\.operator"
+    ) as caught:
         onnx_keras.load(onnx.parser.parse_model(text))
     assert isinstance(caught.value, NotImplementedError)
 

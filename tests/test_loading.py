@@ -75,8 +75,6 @@ def test_sources(as_source, x, tmp_path):
     np.testing.assert_allclose(onnx_keras.run(model, [x])["y"], run_in_onnx(TIED, {"x": x})[0], rtol=1e-5)
 
 
-
-
 def awkward() -> onnx.ModelProto:
     tensor = onnx.helper.make_tensor_value_info
     node = onnx.helper.make_node("Add", ["in/a:0", "in.b"], ["out/1"], name="block/1:add")

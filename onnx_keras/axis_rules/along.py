@@ -23,9 +23,7 @@ def data_orders(facts: Facts, orders: Orders, data: Sequence[int]) -> list[Order
 
 def asked_of(facts: Facts, data: Sequence[int], order: Order) -> tuple[Order | None, ...]:
     """Ask `order` of the data inputs and ONNX' own of the others."""
-    return tuple(
-        order if i in data else ask for i, ask in enumerate(fixed(facts).asked)
-    )
+    return tuple(order if i in data else ask for i, ask in enumerate(fixed(facts).asked))
 
 
 class Along(AxisRule):
@@ -137,7 +135,7 @@ class Reduces(AxisRule):
         value = facts.attributes.get(self.attribute)
         several = value is None or isinstance(value, tuple)
         rank = facts.rank(0)
-        axes = tuple(axis_number(a, rank) for a in (value or ()))if several else (axis_number(value, rank),)
+        axes = tuple(axis_number(a, rank) for a in (value or ())) if several else (axis_number(value, rank),)
         gone = axes if axes or facts.attributes.get("noop_with_empty_axes") else tuple(range(rank))
         for order in data_orders(facts, orders, (0,)):
             order = order if self.scrambled else order.straight(gone)

@@ -134,8 +134,8 @@ def is_plain(a: str, b: str, result: str) -> bool:
 
 def summed_alike(facts: Facts, orders: Orders, k: int, m: int) -> tuple[Order, Order]:
     """Keep an inside of the summed axes that both sides have, or that the constant side can take; drop the others."""
-    a = (orders[0] or onnx_order(facts.rank(0)))
-    b = (orders[1] or onnx_order(facts.rank(1)))
+    a = orders[0] or onnx_order(facts.rank(0))
+    b = orders[1] or onnx_order(facts.rank(1))
     inner = common_inner(facts, a.inside(k), b.inside(m))
     return with_inner(a, k, inner), with_inner(b, m, inner)
 
@@ -184,5 +184,3 @@ class MultipliesMatrices(AxisRule):
             "transB": int(flags[1] != (b.axes == (1, 0))),
         }
         yield Arrangement((a, b, *rest), (onnx_order(2),), changed)
-
-

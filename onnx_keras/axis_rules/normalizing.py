@@ -30,8 +30,7 @@ class Places(AxisRule):
         for order in data_orders(facts, orders, (0,)):
             order = order.straight(self.straight)
             asked = tuple(
-                along_channels(order) if o is not None and facts.rank(i) == 1 else o
-                for i, o in enumerate(safe.asked)
+                along_channels(order) if o is not None and facts.rank(i) == 1 else o for i, o in enumerate(safe.asked)
             )
             given = tuple(
                 aligned(order, s) if len(s or ()) == order.rank else o for s, o in zip(facts.returns, safe.given)

@@ -20,9 +20,7 @@ class Recurs(AxisRule):
         onnx_kernels: The name of the field that says that kernels come in ONNX' order.
     """
 
-    def __init__(
-        self, x_axes: str = "x_axes", y_axes: str = "y_axes", onnx_kernels: str = "onnx_kernels"
-    ) -> None:
+    def __init__(self, x_axes: str = "x_axes", y_axes: str = "y_axes", onnx_kernels: str = "onnx_kernels") -> None:
         self.x_axes, self.y_axes, self.onnx_kernels = x_axes, y_axes, onnx_kernels
 
     def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:

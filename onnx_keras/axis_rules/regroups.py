@@ -93,16 +93,16 @@ def atoms_in_order(atoms: Sequence[Atom], stored: Sequence[int]) -> list[int] | 
         for t, atom in enumerate(atoms):
             if n not in atom.before:
                 continue
-            if [position[m] for m in atom.before] != list(range(position[atom.before[0]], position[atom.before[0]] + len(atom.before))):
+            if [position[m] for m in atom.before] != list(
+                range(position[atom.before[0]], position[atom.before[0]] + len(atom.before))
+            ):
                 return None
             if n == atom.before[0]:
                 sequence.append(t)
     return sequence
 
 
-def gathered(
-    atoms: Sequence[Atom], sequence: Sequence[int], wide: Sequence[int], after: Shape
-) -> Order | None:
+def gathered(atoms: Sequence[Atom], sequence: Sequence[int], wide: Sequence[int], after: Shape) -> Order | None:
     """Gather atoms to the axes they make; None if those of an axis don't lie together."""
     groups: list[tuple[int, list[int]]] = []
     for t in sequence:

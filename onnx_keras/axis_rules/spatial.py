@@ -41,9 +41,7 @@ class Spatial(AxisRule):
             if facts.names[i] in self.images:
                 asked[i] = image_order(facts.rank(i), facts.data_format)
         given = tuple(
-            image_order(len(shape or ()), facts.data_format)
-            if self.outputs is None or i in self.outputs
-            else order
+            image_order(len(shape or ()), facts.data_format) if self.outputs is None or i in self.outputs else order
             for i, (shape, order) in enumerate(zip(facts.returns, safe.given))
         )
         yield Arrangement(tuple(asked), given, {"data_format": facts.data_format})
@@ -70,9 +68,7 @@ class Channels(AxisRule):
         order = image_order(facts.rank(0), facts.data_format) if first is None else first
         inside = order.inside(1)
         along = Order((0,)) if inside is None else Order((0,), ((0, inside),))
-        asked = [
-            along if o is not None and facts.rank(i) == 1 else o for i, o in enumerate(safe.asked)
-        ]
+        asked = [along if o is not None and facts.rank(i) == 1 else o for i, o in enumerate(safe.asked)]
         given = tuple(
             aligned(order, s) if len(s or ()) == order.rank else along if len(s or ()) == 1 else o
             for s, o in zip(facts.returns, safe.given)

@@ -59,9 +59,7 @@ class Inserts(AxisRule):
         for order in data_orders(facts, orders, (0,)):
             wide = inserted(order, [axis_number(a, rank) for a in new])
             stored = tuple(map(wide.position, new))
-            yield Arrangement(
-                asked_of(facts, (0,), order), (wide,), {self.attribute: stored if several else stored[0]}
-            )
+            yield Arrangement(asked_of(facts, (0,), order), (wide,), {self.attribute: stored if several else stored[0]})
 
 
 def inserted(order: Order, new: Sequence[int]) -> Order:

@@ -31,7 +31,7 @@ def extract(model: ir.Model) -> Program:
 
 
 def node_of(node: ir.Node) -> Node:
-    used = [o for o in node.outputs]
+    used = list(node.outputs)
     while used and not used[-1].name:
         used.pop()
     return Node(
@@ -94,7 +94,7 @@ def sizes_in(value: ir.Value) -> np.ndarray | None:
         return None
     known = contents(value)
     # Nested lists, as which sizes travel on, forget the last axis of an empty matrix.
-    return None if known is None or known.size == 0 and known.ndim > 1 else known
+    return None if known is None or (known.size == 0 and known.ndim > 1) else known
 
 
 def dtype_name(value: ir.Value) -> str | None:

@@ -19,10 +19,12 @@ LARGE = 2**20
 
 _MOST_ROUNDS = 5
 
-KEPT = frozenset({
-    *("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"),
-    *("Dropout", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"),
-})
+KEPT = frozenset(
+    {
+        *("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Bernoulli", "Multinomial"),
+        *("Dropout", "QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear"),
+    }
+)
 """Operators that are never computed in advance: random ones, and those that say what a weight means."""
 
 
@@ -68,7 +70,9 @@ def lift_constants(model: ir.Model) -> None:
     for graph in every_graph(model.graph):
         for node in graph:
             if len(node.outputs) == 1 and _is_constant(node):
-                replace_by_constant(node.outputs[0], ir.convenience.get_const_tensor(node.outputs[0]), "from_constant_node")
+                replace_by_constant(
+                    node.outputs[0], ir.convenience.get_const_tensor(node.outputs[0]), "from_constant_node"
+                )
                 graph.remove(node, safe=True)
     _drop_overridable_inputs(model)
 

@@ -63,7 +63,11 @@ def rewritten(data: mmap.mmap, message: str, start: int, end: int, location: str
         if inner is None or field.end - field.payload < LARGE:
             continue
         yield data[kept : field.start]
-        parts = tensor(data, field, location) if inner == "tensor" else rewritten(data, inner, field.payload, field.end, location)
+        parts = (
+            tensor(data, field, location)
+            if inner == "tensor"
+            else rewritten(data, inner, field.payload, field.end, location)
+        )
         body = b"".join(parts)
         yield varint(field.number << 3 | 2) + varint(len(body)) + body
         kept = field.end

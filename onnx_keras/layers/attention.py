@@ -70,7 +70,11 @@ class Attention(Operator):
     ) -> tuple[Any, ...]:
         is_flat = len(q.shape) == 3
         if is_flat:
-            q, k, v = with_heads(q, self.q_num_heads), with_heads(k, self.kv_num_heads), with_heads(v, self.kv_num_heads)
+            q, k, v = (
+                with_heads(q, self.q_num_heads),
+                with_heads(k, self.kv_num_heads),
+                with_heads(v, self.kv_num_heads),
+            )
         before = 0 if past_key is None else ops.shape(past_key)[2]
         k = k if past_key is None else ops.concatenate([past_key, k], axis=2)
         v = v if past_value is None else ops.concatenate([past_value, v], axis=2)

@@ -250,9 +250,7 @@ def declare_inputs(cls: type[Operator]) -> None:
         return
     parameters = list(inspect.signature(cls.compute).parameters.values())[1:]  # type: ignore[attr-defined]
     cls.trains = any(p.name == "training" for p in parameters)
-    cls.inputs_of = tuple(
-        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "training"
-    )
+    cls.inputs_of = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "training")
     cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
 

@@ -47,9 +47,7 @@ class BatchNormalization(Operator):
     not_learned = ("input_mean", "input_var")
     full_precision = ("scale", "b", "input_mean", "input_var")
 
-    def compute(
-        self, x: Any, scale: Any, b: Any, input_mean: Any, input_var: Any, training: bool | None = None
-    ) -> Any:
+    def compute(self, x: Any, scale: Any, b: Any, input_mean: Any, input_var: Any, training: bool | None = None) -> Any:
         if len(x.shape) == 1:
             columns = self.compute(ops.expand_dims(x, 1), scale, b, input_mean, input_var, training)
             return keras.tree.map_structure(lambda t: ops.reshape(t, (-1,)), columns)

@@ -39,9 +39,7 @@ class Dropout(Operator):
         super().build(input_shape)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
 
-    def compute(
-        self, data: Any, ratio: Any = None, training_mode: Any = None, training: bool | None = None
-    ) -> Any:
+    def compute(self, data: Any, ratio: Any = None, training_mode: Any = None, training: bool | None = None) -> Any:
         ratio = 0.5 if ratio is None else ratio
         wants_mask = 1 in (self.returns or ())
         drops = True if training else bool(training_mode) if is_plain(training_mode) else training_mode

@@ -48,7 +48,7 @@ class GRU(Recurrent):
             return super().outer_bias(bias)
         outer, gates = ops.split(bias, 2)
         z, r, h = ops.split(gates, 3)
-        return ops.add(outer, ops.concatenate([z, r, ops.zeros_like(h)]))
+        return outer + ops.concatenate([z, r, ops.zeros_like(h)])
 
     def walk(
         self, inputs: Any, kernel: Any, states: Sequence[Any], reverse: bool, direction: int, extra: Tensors

@@ -63,7 +63,7 @@ class Gemm(Operator):
         a = ops.transpose(a) if self.transA else a
         b = ops.transpose(b) if self.transB else b
         result = scaled(in_type(ops.matmul, a, b), self.alpha)
-        return result if c is None else ops.add(result, scaled(c, self.beta))
+        return result if c is None else result + scaled(c, self.beta)
 
 
 @operator(since_version=28)

@@ -56,7 +56,7 @@ class LayerNormalization(Operator):
         dtype = stash(x, self.stash_type)
         centered, mean, inverse = centered_by(ops.cast(x, dtype), last_axes(self, x), self.epsilon)
         y = ops.multiply(ops.cast(ops.multiply(centered, inverse), x.dtype), scale)
-        y = y if b is None else ops.add(y, b)
+        y = y if b is None else y + b
         if not set(self.returns or ()) & {1, 2}:
             return y
         kind = type_name(self.stash_type)
@@ -131,7 +131,7 @@ class InstanceNormalization(Operator):
         along = [-1 if a == self.channel_axis else 1 for a in range(rank)]
         centered, _, inverse = centered_by(ops.cast(input, dtype), axes, self.epsilon)
         factor = ops.multiply(inverse, ops.reshape(ops.cast(scale, dtype), along))
-        y = ops.add(ops.multiply(centered, factor), ops.reshape(ops.cast(b, dtype), along))
+        y = ops.multiply(centered, factor) + ops.reshape(ops.cast(b, dtype), along)
         return ops.cast(y, input.dtype)
 
 
@@ -173,7 +173,7 @@ class GroupNormalization(Operator):
         along[channel], along[channel + 1] = self.num_groups, -1
         centered, _, inverse = centered_by(split, axes, self.epsilon)
         factor = ops.multiply(inverse, ops.reshape(ops.cast(scale, dtype), along))
-        y = ops.add(ops.multiply(centered, factor), ops.reshape(ops.cast(bias, dtype), along))
+        y = ops.multiply(centered, factor) + ops.reshape(ops.cast(bias, dtype), along)
         return ops.cast(ops.reshape(y, shape), x.dtype)
 
 

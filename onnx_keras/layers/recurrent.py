@@ -96,7 +96,7 @@ class Recurrent(Operator):
     def outer_bias(self, bias: Any) -> Any:
         """Give what of the bias is added outside of the loop."""
         outer, inner = ops.split(bias, 2)
-        return ops.add(outer, inner)
+        return outer + inner
 
     def run(self, x: Any, w: Any, r: Any, lens: Any, initial: Tensors, b: Any, *more: Any) -> Tensors:
         """Walk in all directions; `more` is given to the cell."""
@@ -107,8 +107,7 @@ class Recurrent(Operator):
         if lens is not None:
             x = ops.where(ops.expand_dims(is_inside(x, lens), -1), x, ops.zeros_like(x))
         found = [
-            self.in_direction(x, lens, d, [s[d] for s in states], [p[d] for p in parts])
-            for d in range(self.directions)
+            self.in_direction(x, lens, d, [s[d] for s in states], [p[d] for p in parts]) for d in range(self.directions)
         ]
         y = self.joined([f[0] for f in found]) if self.wants(0) else None
         ends = zip(*(f[1] for f in found))
@@ -120,7 +119,9 @@ class Recurrent(Operator):
             return (None,) * self.directions
         return ops.unstack(ops.convert_to_tensor(tensor), self.directions, axis)
 
-    def in_direction(self, x: Any, lens: Any, direction: int, states: list[Any], parts: list[Any]) -> tuple[Any, Tensors]:
+    def in_direction(
+        self, x: Any, lens: Any, direction: int, states: list[Any], parts: list[Any]
+    ) -> tuple[Any, Tensors]:
         """Walk in one direction: the hidden state at every time, and the states at the end."""
         w, r, bias, *more = parts
         if self.onnx_kernels:
@@ -130,7 +131,7 @@ class Recurrent(Operator):
         time, batch, _ = ops.shape(x)
         inputs = projected(turn(x, lens) if turned else x, w)
         if bias is not None:
-            inputs = ops.add(inputs, self.outer_bias(bias))
+            inputs = inputs + self.outer_bias(bias)
         zeros = ops.zeros((batch, ops.shape(r)[0]), inputs.dtype)
         states = [zeros if s is None else s for s in states]
         tracks, last = self.walk(inputs, r, states, reverse and not turned, direction, (bias, *more))

@@ -73,7 +73,9 @@ def within(axis: Axis, index: Any) -> Any:
     return axis.numbers.clip(index, 0, axis.size - 1)
 
 
-def neighbours(axis: Axis, x: Any, cubic_coeff: float | None, antialias: bool, exclude_outside: bool) -> tuple[Any, Any]:
+def neighbours(
+    axis: Axis, x: Any, cubic_coeff: float | None, antialias: bool, exclude_outside: bool
+) -> tuple[Any, Any]:
     """Give indices and weights of the elements around each position, both of shape (positions, neighbours).
 
     Args:

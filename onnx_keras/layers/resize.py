@@ -151,7 +151,9 @@ def weighted(x: Any, axis: int, index: Any, weights: Any) -> Any:
     count = weights.shape[1]
     if count is None or count > FEW:
         taken = ops.take(x, index, axis)
-        shape = [-1 if i == axis else count or ops.shape(weights)[1] if i == axis + 1 else 1 for i in range(len(taken.shape))]
+        shape = [
+            -1 if i == axis else count or ops.shape(weights)[1] if i == axis + 1 else 1 for i in range(len(taken.shape))
+        ]
         return ops.sum(ops.multiply(taken, ops.reshape(weights, shape)), axis + 1)
     shape = [-1 if i == axis else 1 for i in range(len(x.shape))]
     total: Any = 0

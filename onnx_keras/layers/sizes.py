@@ -47,7 +47,9 @@ def axis_numbers(axes: Any, rank: int) -> tuple[int, ...]:
     if isinstance(axes, int):  # ONNX' own definition of AffineGrid gives a scalar where a vector is due.
         axes = (axes,)
     if not isinstance(axes, tuple):
-        raise UnsupportedModelError("Axes that are computed while the model runs are not supported in a compiled model.")
+        raise UnsupportedModelError(
+            "Axes that are computed while the model runs are not supported in a compiled model."
+        )
     return tuple(a + rank if a < 0 else a for a in axes)
 
 

@@ -224,8 +224,6 @@ def first_places(shape: Sequence[Size], frame: Frame) -> Any:
     rank = frame.rank + 2
     channel = rank - 1 if frame.data_format == "channels_last" else 1
     images = ops.reshape(ops.arange(shape[0], dtype="int64"), [-1] + [1] * (rank - 1))
-    channels = ops.reshape(
-        ops.arange(shape[channel], dtype="int64"), [-1 if a == channel else 1 for a in range(rank)]
-    )
+    channels = ops.reshape(ops.arange(shape[channel], dtype="int64"), [-1 if a == channel else 1 for a in range(rank)])
     count = ops.cast(shape[channel], "int64")
     return (images * count + channels) * ops.cast(math.prod(frame.sizes), "int64")

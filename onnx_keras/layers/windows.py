@@ -81,9 +81,7 @@ def is_nothing(padding: Padding) -> bool:
     return padding != "same" and all(is_known(pair) and pair == (0, 0) for pair in padding)
 
 
-def resolved(
-    padding: Padding, sizes: Sequence[Size], spans: Sequence[int], strides: Sequence[int]
-) -> tuple[Pair, ...]:
+def resolved(padding: Padding, sizes: Sequence[Size], spans: Sequence[int], strides: Sequence[int]) -> tuple[Pair, ...]:
     """Write "same" as pairs."""
     if isinstance(padding, str):
         return tuple(map(same_pads, sizes, spans, strides))

@@ -50,7 +50,9 @@ def conform(shape: Shape, have: Order, want: Order) -> list[Change]:
     lifted, wide = lift(shape, have, want)
     if not needs_move(shape, have, want):
         return [Change(shape=want.stored(wide))]
-    if clash := [a for a, inner in lifted.inner if want.inside(a) not in (None, inner) and not same_sizes(lifted, want, a)]:
+    if clash := [
+        a for a, inner in lifted.inner if want.inside(a) not in (None, inner) and not same_sizes(lifted, want, a)
+    ]:
         straight = lifted.straight(clash)
         return [*conform(wide, lifted, straight), *conform(wide, straight, want)]
     before, after = atoms(lifted, want), atoms(want, lifted)

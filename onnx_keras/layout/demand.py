@@ -30,8 +30,7 @@ def demand(program: Program, operators: Operators) -> Demand:
     """Walk back from the outputs."""
     aliases = constant_aliases(program, operators)
     slots = {
-        node.name: slots_of(program, node, operators[node.domain, node.op_type], aliases)
-        for node in program.nodes
+        node.name: slots_of(program, node, operators[node.domain, node.op_type], aliases) for node in program.nodes
     }
     needed = needed_nodes(program, slots, aliases)
     chosen = [(n, slots[n.name]) for n in program.nodes if n.name in needed]
@@ -50,9 +49,7 @@ def is_duplicated(program: Program, name: str) -> bool:
     return is_small(constant) and (constant.size == 1 or not constant.dtype.startswith(("float", "bfloat")))
 
 
-def needed_nodes(
-    program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]
-) -> set[str]:
+def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:
     """Name the nodes whose outputs are read as tensors, or give a size that no input of the model has."""
     producers = {o: n for n in program.nodes for o in n.outputs if o is not None}
     owners = symbol_owners(program)

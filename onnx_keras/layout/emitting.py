@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-
 from onnx_keras.axis_rules import Arrangement
 from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import own_rank
@@ -144,9 +143,7 @@ class Emitter:
             order = own_rank(wish, len(constant.shape))
             self.define(name, name, order, constant.shape, constant.dtype)
             held = {"value": self.learning.shared(name, constant, order)}
-            self.steps.append(
-                Step((OWN, "Weight"), name, (), (name,), None, {"anchor": self.anchor()}, {}, held)
-            )
+            self.steps.append(Step((OWN, "Weight"), name, (), (name,), None, {"anchor": self.anchor()}, {}, held))
         return self.in_order(name, constant.shape, wish)
 
     def sizes(self, value: str) -> None:
@@ -165,7 +162,7 @@ class Emitter:
         if wish is None or shape is None:
             return copies[0][0]
         for tensor, order in copies:
-            if order == wish or order is not None and order.rank == len(shape) and fits(shape, order, wish):
+            if order == wish or (order is not None and order.rank == len(shape) and fits(shape, order, wish)):
                 return tensor
         own = [(t, o) for t, o in copies if o is not None and o.rank == len(shape)]
         tensor, order = next(((t, o) for t, o in own if not needs_move(shape, o, wish)), own[0])
@@ -180,7 +177,9 @@ class Emitter:
         name = f"{value}.{len(self.steps)}"
         if change.perm is not None:
             after = tuple(stored[p] for p in change.perm)
-            step = Step((OWN, "Move"), f"move {value}", (tensor,), (name,), None, {}, {"perm": change.perm}, is_move=True)
+            step = Step(
+                (OWN, "Move"), f"move {value}", (tensor,), (name,), None, {}, {"perm": change.perm}, is_move=True
+            )
         else:
             after = change.shape or ()
             plain, sources = self.bind(None, {"shape": after}, {"x": tensor})
@@ -244,5 +243,3 @@ def split_arguments(
             gap = True
     variadic = [t for n, t in tensors.items() if n not in cls.inputs_of]
     return (*positional, *variadic), named
-
-

@@ -41,8 +41,12 @@ def plan(
     """
     program = reshape_constants(program, operators)
     needs = demand(program, operators)
-    inputs = doors(program, program.inputs, image_inputs(program, needs, operators), data_format, input_layouts, "input")
-    outputs = doors(program, program.outputs, image_outputs(program, needs, operators), data_format, output_layouts, "output")
+    inputs = doors(
+        program, program.inputs, image_inputs(program, needs, operators), data_format, input_layouts, "input"
+    )
+    outputs = doors(
+        program, program.outputs, image_outputs(program, needs, operators), data_format, output_layouts, "output"
+    )
     choices = arrange(program, needs, operators, data_format, inputs, outputs)
     emitter = Emitter(program, needs, operators, Learning(trainable, unlearned(needs, operators)))
     emitter.enter(inputs)
@@ -120,5 +124,3 @@ def asked_order(name: str, text: str, default: Order | None) -> Order:
     if default is not None and order.rank != default.rank:
         raise LayoutError(f"The layout '{text}' has {order.rank} axes, but '{name}' has {default.rank}.")
     return order
-
-

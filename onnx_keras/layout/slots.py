@@ -103,7 +103,7 @@ def facts_of(program: Program, node: Node, cls: Any, slots: list[Slot], data_for
     """State a node for its axis rule; constants count as free."""
     plain = {s.name: s.plain for s in slots if s.is_plain}
     defaults = {n: v for n, v in cls.attributes.items() if n not in cls.layout_fields}
-    missing = {n: None for n in cls.static_inputs}
+    missing = dict.fromkeys(cls.static_inputs)
     return Facts(
         attributes={**defaults, **missing, **attributes_of(node, cls), **plain},
         names=tuple(parameter_name(cls, i) for i in range(len(slots))),

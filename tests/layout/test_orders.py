@@ -62,7 +62,12 @@ def test_images_have_their_channels_where_the_format_says():
 
 @pytest.mark.parametrize(
     ("text", "axes"),
-    [("n h w c", (0, 2, 3, 1)), ("n c h w", (0, 1, 2, 3)), ("n l c", (0, 2, 1)), ("batch time f -> time batch f", (1, 0, 2))],
+    [
+        ("n h w c", (0, 2, 3, 1)),
+        ("n c h w", (0, 1, 2, 3)),
+        ("n l c", (0, 2, 1)),
+        ("batch time f -> time batch f", (1, 0, 2)),
+    ],
 )
 def test_layouts_are_written_as_einops_does(text, axes):
     assert parse_order(text).axes == axes

@@ -47,7 +47,9 @@ def test_conforming_gives_the_order_that_is_asked(drawn, data):
     shape, have = drawn
     more = data.draw(st.integers(0, 1))
     rank = len(shape) + more
-    want = Order(tuple(data.draw(st.permutations(range(rank)))), data.draw(st.sampled_from([(), have.lift(rank).inner])))
+    want = Order(
+        tuple(data.draw(st.permutations(range(rank)))), data.draw(st.sampled_from([(), have.lift(rank).inner]))
+    )
     array = to_stored(numbers(shape), have)
     moved = False
     for change in conform(shape, have, want):

@@ -19,7 +19,16 @@ def sizes(draw, depth=3):
     a, b = draw(sizes(depth - 1)), draw(sizes(depth - 1))
     return draw(
         st.sampled_from(
-            [a + b, a * b, a - b, sympy.floor(a / 2), sympy.ceiling(a / 3), sympy.Max(a, b), sympy.Min(a, b), sympy.Mod(a, 5)]
+            [
+                a + b,
+                a * b,
+                a - b,
+                sympy.floor(a / 2),
+                sympy.ceiling(a / 3),
+                sympy.Max(a, b),
+                sympy.Min(a, b),
+                sympy.Mod(a, 5),
+            ]
         )
     )
 

@@ -46,7 +46,9 @@ def problem(entry, model, results, stored):
     got, compare = as_runtime(model, results), reader(FOLDER).compare
     if entry.get("nondeterministic"):
         return ""
-    found = {n: compare(got[n], v, entry["tolerance"], int_abs=entry.get("int_tolerance", 0)) for n, v in stored.items()}
+    found = {
+        n: compare(got[n], v, entry["tolerance"], int_abs=entry.get("int_tolerance", 0)) for n, v in stored.items()
+    }
     return "; ".join(f"{n}: {text}" for n, text in found.items() if text)
 
 

@@ -1,13 +1,13 @@
 """The operator matrix: a case is data, and the checks that every case gets.
 
-    CASES = [
-        case("Softmax", float32(2, 3, 4)),
-        case("Softmax", float32(2, 3, 4), axis=1, opset=11, why="flattens to a matrix"),
-        case("Conv", float32(1, 2, 5, 5), weight(float32(3, 2, 3, 3)), None, strides=[2, 2]),
-        case("Reshape", float32(2, 6), constant([3, -1])),
-        case("LSTM", float32(5, 2, 3), weight(...), weight(...), outputs=(1, 0, 1)),
-        fails("Softmax", float32(2, 3), axis=3, match="axis=3"),
-    ]
+CASES = [
+    case("Softmax", float32(2, 3, 4)),
+    case("Softmax", float32(2, 3, 4), axis=1, opset=11, why="flattens to a matrix"),
+    case("Conv", float32(1, 2, 5, 5), weight(float32(3, 2, 3, 3)), None, strides=[2, 2]),
+    case("Reshape", float32(2, 6), constant([3, -1])),
+    case("LSTM", float32(5, 2, 3), weight(...), weight(...), outputs=(1, 0, 1)),
+    fails("Softmax", float32(2, 3), axis=3, match="axis=3"),
+]
 """
 
 import functools
@@ -125,8 +125,10 @@ def fails(op_type: str, *inputs: Input | None, match: str, **options: Any) -> Ca
 
 @functools.cache
 def newest(domain: str) -> int:
-    return onnx.defs.onnx_opset_version() if not domain else max(
-        s.since_version for s in onnx.defs.get_all_schemas() if s.domain == domain
+    return (
+        onnx.defs.onnx_opset_version()
+        if not domain
+        else max(s.since_version for s in onnx.defs.get_all_schemas() if s.domain == domain)
     )
 
 

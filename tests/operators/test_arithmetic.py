@@ -27,7 +27,11 @@ CASES = [
     *[case(op, float32(2, 1, 4), float32(3, 1, low=1), why="both sides broadcast") for op in FOUR],
     *[case(op, live(2.0), float32(2, 3, low=1), why="rank 0") for op in FOUR],
     *[case(op, float32(0, 3), float32(3)) for op in FOUR],
-    *[case(op, whole(t, 2, 3), whole(t, 3, seed=1)) for op in FOUR for t in ("int8", "uint8", "int16", "uint32", "int64", "uint64")],
+    *[
+        case(op, whole(t, 2, 3), whole(t, 3, seed=1))
+        for op in FOUR
+        for t in ("int8", "uint8", "int16", "uint32", "int64", "uint64")
+    ],
     *[case(op, float16(2, 3), float16(3, low=1)) for op in FOUR],
     *[case(op, bfloat16(2, 3), bfloat16(3, low=1)) for op in FOUR],
     *[case(op, float64(2, 3), float64(3, low=1)) for op in FOUR],
@@ -50,12 +54,20 @@ CASES = [
     case("Pow", live([1, -1, 2, 3], "int32"), live([-1, -3, -1, 2], "int32"), why="fractions are cut off"),
     case("Pow", float32(2, 3, low=0.5), weight(float32(3))),
     *[case(op, float32(2, 3, 4), float32(2, 3, 4, seed=1), opset=v) for op in ("Sum", "Mean") for v in (1, 6, 8, 13)],
-    *[case(op, float32(2, 3, 4), float32(2, 3, 4, seed=1), opset=v) for op in ("Max", "Min") for v in (1, 6, 8, 12, 13)],
+    *[
+        case(op, float32(2, 3, 4), float32(2, 3, 4, seed=1), opset=v)
+        for op in ("Max", "Min")
+        for v in (1, 6, 8, 12, 13)
+    ],
     *[case(op, float32(2, 3, 4), float32(3, 1), weight(float32(4))) for op in ("Sum", "Mean", "Max", "Min")],
     *[case(op, float32(2, 3)) for op in ("Sum", "Mean", "Max", "Min")],
     *[case(op, float16(2, 3), float16(3)) for op in ("Sum", "Mean", "Max", "Min")],
     *[case(op, live([1.0, np.nan, 3.0]), live([np.nan, 2.0, 2.0]), why="NaN wins") for op in ("Max", "Min")],
-    *[case(op, tensor(t, 2, 3), tensor(t, 3, seed=1)) for op in ("Max", "Min") for t in ("int8", "uint16", "int64", "uint64")],
+    *[
+        case(op, tensor(t, 2, 3), tensor(t, 3, seed=1))
+        for op in ("Max", "Min")
+        for t in ("int8", "uint16", "int64", "uint64")
+    ],
     case("Sub", int8(2, 3), int8(3, seed=1), oracle="reference", why="integers wrap"),
     case("Mul", int64(2, 3), int64(3, seed=1)),
 ]

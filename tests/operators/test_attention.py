@@ -40,7 +40,9 @@ CASES = [
     case("Attention", Q, K, V, left_window_size=1, right_window_size=1, opset=25),
     case("Attention", *FLAT, q_num_heads=4, kv_num_heads=2, outputs=(1, 1, 1, 1), qk_matmul_output_mode=1, softcap=2.0),
     case("Attention", *FLAT, float32(1, 1, 3, 5), q_num_heads=4, kv_num_heads=2),
-    case("Attention", float16(2, 2, 3, 4), float16(2, 2, 5, 4, seed=1), float16(2, 2, 5, 4, seed=2), softmax_precision=1),
+    case(
+        "Attention", float16(2, 2, 3, 4), float16(2, 2, 5, 4, seed=1), float16(2, 2, 5, 4, seed=2), softmax_precision=1
+    ),
     case("Attention", float64(2, 2, 3, 4), float64(2, 2, 5, 4, seed=1), float64(2, 2, 5, 4, seed=2), is_causal=1),
     rotary(2, 3, 5, 4),
     rotary(2, 3, 5, 4, interleaved=1),

@@ -1,14 +1,27 @@
 """Changes of type."""
 
 import numpy as np
-
 from onnx import TensorProto
 
 from tests.operators.matrix import boolean, case, constant, fails, float32, float64, int64, live, tensor
 
 WIDE = live([0.0, -0.0, 0.1, -3.7, 500.0, 1e6, -1e6, np.nan, np.inf, -np.inf])
 SMALL = live([0.0, 1.0, 2.7, 3.0, 100.0])
-NUMBERS = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64", "BOOL")
+NUMBERS = (
+    "FLOAT",
+    "DOUBLE",
+    "FLOAT16",
+    "BFLOAT16",
+    "INT8",
+    "INT16",
+    "INT32",
+    "INT64",
+    "UINT8",
+    "UINT16",
+    "UINT32",
+    "UINT64",
+    "BOOL",
+)
 
 
 def cast(given, to, **options):
@@ -19,7 +32,10 @@ CASES = [
     case("Cast", float32(2, 3), to="INT32", opset=1, expected=[float32(2, 3).array.astype("int32")], why="a name"),
     *[cast(float32(2, 3), "INT32", opset=v) for v in (6, 9, 13, 19, 21, 23, 24, 25, 28)],
     *[cast(SMALL, to) for to in NUMBERS],
-    *[cast(live([0, 1, 100], t), "FLOAT") for t in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")],
+    *[
+        cast(live([0, 1, 100], t), "FLOAT")
+        for t in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
+    ],
     *[cast(live([0.0, 1.5, -2.0], t), "FLOAT") for t in ("float64", "float16", "bfloat16")],
     *[cast(boolean(2, 3), to) for to in ("FLOAT", "INT64", "UINT8", "BOOL")],
     cast(WIDE, "BOOL"),

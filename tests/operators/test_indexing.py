@@ -19,7 +19,13 @@ READS = [
     case("Gather", live(["a", "b", "c"], "string"), constant([2, 0])),
     *[case("Gather", tensor(t, 3, 4), constant([2, 0]), axis=1) for t in ("bool", "float16", "uint64")],
     *[case("GatherElements", float32(3, 4), live([[0, 2], [-1, 1]], "int64"), opset=v, axis=1) for v in (11, 13)],
-    case("GatherElements", float32(3, 4, 5), live([[[0, 2], [-1, 1]]], "int32"), axis=0, why="fewer indices than elements"),
+    case(
+        "GatherElements",
+        float32(3, 4, 5),
+        live([[[0, 2], [-1, 1]]], "int32"),
+        axis=0,
+        why="fewer indices than elements",
+    ),
     case("GatherElements", float32(3, 4), constant([[0, 2, 1, 1]]), axis=-2),
     *[case("GatherND", float32(2, 3, 4), constant([[0, 2], [-1, 1]]), opset=v) for v in (11, 12, 13)],
     case("GatherND", float32(2, 3, 4), constant([[1], [0]])),
@@ -34,20 +40,46 @@ READS = [
 ]
 
 WRITING = [
-    case("Scatter", live([[1.0], [2.0], [3.0]]), live([[2], [0]], "int64"), live([[4.0], [5.0]]), opset=9, expected=[np.float32([[5], [2], [4]])]),
+    case(
+        "Scatter",
+        live([[1.0], [2.0], [3.0]]),
+        live([[2], [0]], "int64"),
+        live([[4.0], [5.0]]),
+        opset=9,
+        expected=[np.float32([[5], [2], [4]])],
+    ),
     *[case("ScatterElements", float32(3, 4), PLACES, NEW, opset=v) for v in (11, 13, 16, 18)],
     case("ScatterElements", float32(3, 4, 5), live([[[0, 1], [3, -2]]], "int32"), float32(1, 2, 2), axis=1),
     *[case("ScatterElements", float32(3, 4), PLACES, NEW, axis=1, reduction=r) for r in WRITES],
-    *[case("ScatterElements", float32(3), live([1, 1, 1, 0], "int64"), float32(4, seed=2), reduction=r, why="several in one place") for r in WRITES],
+    *[
+        case(
+            "ScatterElements",
+            float32(3),
+            live([1, 1, 1, 0], "int64"),
+            float32(4, seed=2),
+            reduction=r,
+            why="several in one place",
+        )
+        for r in WRITES
+    ],
     *[case("ScatterElements", int32(3, 4), PLACES, int32(2, 3, seed=1), reduction=r) for r in ("none", *WRITES)],
     case("ScatterElements", boolean(3, 4), PLACES, boolean(2, 3, seed=1)),
     case("ScatterElements", float16(3, 4), PLACES, float16(2, 3, seed=1), reduction="add"),
     case("ScatterElements", float32(3, 4), constant(np.zeros((0, 4))), float32(0, 4)),
     case("ScatterElements", weight(float32(3, 4)), PLACES, weight(NEW), reduction="add"),
-    *[case("ScatterND", float32(4, 5), constant([[1], [-1]]), float32(2, 5, seed=1), opset=v) for v in (11, 13, 16, 18)],
+    *[
+        case("ScatterND", float32(4, 5), constant([[1], [-1]]), float32(2, 5, seed=1), opset=v)
+        for v in (11, 13, 16, 18)
+    ],
     case("ScatterND", float32(4, 5, 2), constant([[[1, 2], [0, 0]], [[-1, 4], [3, 1]]]), float32(2, 2, 2, seed=1)),
-    *[case("ScatterND", float32(4, 5), constant([[1, 1], [1, 1], [2, 0]]), float32(3, seed=1), reduction=r) for r in WRITES],
-    *[case("ScatterND", tensor(t, 4, 5), constant([[1], [3]]), tensor(t, 2, 5, seed=1)) for t in ("int64", "bool", "uint8")],
+    *[
+        case("ScatterND", float32(4, 5), constant([[1, 1], [1, 1], [2, 0]]), float32(3, seed=1), reduction=r)
+        for r in WRITES
+    ],
+    *[
+        case("ScatterND", tensor(t, 4, 5), constant([[1], [3]]), tensor(t, 2, 5, seed=1))
+        for t in ("int64", "bool", "uint8")
+    ],
     fails("ScatterND", float32(4, 5), constant([[1]]), float32(1, 5), reduction="mean", match="reduction='mean'"),
 ]
 

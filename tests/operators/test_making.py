@@ -3,7 +3,7 @@
 import numpy as np
 from onnx import TensorProto, numpy_helper
 
-from tests.operators.matrix import bfloat16, boolean, case, constant, float16, float32, int32, int64, live, tensor
+from tests.operators.matrix import boolean, case, constant, float32, int32, int64, live, tensor
 
 
 def one(value, dtype):
@@ -13,9 +13,15 @@ def one(value, dtype):
 NEWEST = (21, 23, 24, 25)
 
 CASES = [
-    *[case("ConstantOfShape", live([2, 3], "int64"), value=one(1.5, "float32"), opset=v, unknown=False) for v in (9, 20, *NEWEST)],
+    *[
+        case("ConstantOfShape", live([2, 3], "int64"), value=one(1.5, "float32"), opset=v, unknown=False)
+        for v in (9, 20, *NEWEST)
+    ],
     case("ConstantOfShape", live([2, 0], "int64"), unknown=False, why="zeros by default"),
-    *[case("ConstantOfShape", live([3], "int64"), value=one(v, t), unknown=False) for v, t in ((7, "int64"), (True, "bool"), (3, "uint8"), (0.1, "float64"))],
+    *[
+        case("ConstantOfShape", live([3], "int64"), value=one(v, t), unknown=False)
+        for v, t in ((7, "int64"), (True, "bool"), (3, "uint8"), (0.1, "float64"))
+    ],
     *[case("Range", live(1, "int64"), live(9, "int64"), live(3, "int64"), opset=v) for v in (11, 27)],
     case("Range", live(9, "int32"), live(1, "int32"), constant(-2, "int32"), why="downwards"),
     case("Range", live(0.5), live(2.0), live(0.3)),
@@ -26,8 +32,18 @@ CASES = [
     case("EyeLike", int32(3, 4), k=-1, dtype=TensorProto.FLOAT),
     case("EyeLike", float32(3, 3), k=2, dtype=TensorProto.INT64),
     *[case("OneHot", live([0, 2, 1], "int64"), constant(3), live([0.0, 1.0]), opset=v) for v in (9, 11, 28)],
-    case("OneHot", live([[0, 5], [-1, -9]], "int64"), constant([3]), constant([2, 7]), axis=1, opset=11, why="outside is off"),
-    case("OneHot", live([[0.0, 2.0]]), constant(3.0, "float32"), live([0.0, 1.0]), axis=0, why="floats are indices too"),
+    case(
+        "OneHot",
+        live([[0, 5], [-1, -9]], "int64"),
+        constant([3]),
+        constant([2, 7]),
+        axis=1,
+        opset=11,
+        why="outside is off",
+    ),
+    case(
+        "OneHot", live([[0.0, 2.0]]), constant(3.0, "float32"), live([0.0, 1.0]), axis=0, why="floats are indices too"
+    ),
     case("OneHot", live([0, 2], "int32"), live(3, "int32"), live([0, 1], "int64"), why="the depth is computed"),
     case("Trilu", float32(3, 4), opset=14),
     *[case("Trilu", float32(2, 3, 4), constant(k), upper=u) for u in (0, 1) for k in (-1, 0, 2)],

@@ -22,7 +22,9 @@ from tests.operators.matrix import (
     revision_of,
 )
 
-MODULES = [m.name for m in pkgutil.iter_modules(operators.__path__) if m.name.startswith("test_") and m.name != "test_matrix"]
+MODULES = [
+    m.name for m in pkgutil.iter_modules(operators.__path__) if m.name.startswith("test_") and m.name != "test_matrix"
+]
 ALL = [c for name in MODULES for c in getattr(importlib.import_module(f"tests.operators.{name}"), "CASES", [])]
 CASES = [c for c in ALL if not c.match]
 REFUSED = [c for c in ALL if c.match]

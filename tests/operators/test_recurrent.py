@@ -33,7 +33,9 @@ LENS = constant([5, 0, 3], "int32")
 LIVE_LENS = live([2, 5, 4], "int32")
 
 
-def recurrent(op_type: str, *more: str, draw: Any = float32, time: int = TIME, batch: int = BATCH, **options: Any) -> Case:
+def recurrent(
+    op_type: str, *more: str, draw: Any = float32, time: int = TIME, batch: int = BATCH, **options: Any
+) -> Case:
     """State a case whose kernels are weights.
 
     Args:
@@ -66,7 +68,10 @@ def recurrent(op_type: str, *more: str, draw: Any = float32, time: int = TIME, b
 
 def batch_first(made: Case) -> Case:
     """State a case with layout=1, which ONNX Runtime lacks: it computes the same with layout=0."""
-    swapped = [x if x is None or i not in (0, 5, 6) else Input(x.array.swapaxes(0, 1), x.kind) for i, x in enumerate(made.inputs)]
+    swapped = [
+        x if x is None or i not in (0, 5, 6) else Input(x.array.swapaxes(0, 1), x.kind)
+        for i, x in enumerate(made.inputs)
+    ]
     y, *states = expected(replace(made, inputs=tuple(swapped), attributes={**made.attributes, "layout": 0}))
     return replace(made, expected=[y.transpose(2, 0, 1, 3), *(s.swapaxes(0, 1) for s in states)])
 
@@ -103,7 +108,14 @@ CASES = [
     recurrent("RNN", "bias", time=0, trains=False),
     like(recurrent("RNN", "bias", activations=["relu"]), activations=["Relu"]),
     recurrent("RNN", "bias", activations=["Relu"]),
-    recurrent("RNN", "bias", activations=["Affine", "ScaledTanh"], activation_alpha=[0.5, 0.8], activation_beta=[0.1, 0.6], direction="bidirectional"),
+    recurrent(
+        "RNN",
+        "bias",
+        activations=["Affine", "ScaledTanh"],
+        activation_alpha=[0.5, 0.8],
+        activation_beta=[0.1, 0.6],
+        direction="bidirectional",
+    ),
     recurrent("RNN", "bias", activations=["LeakyRelu"], why="alpha is 0.01"),
     recurrent("RNN", "bias", activations=["LeakyRelu", "Elu"], activation_alpha=[0.3], direction="bidirectional"),
     recurrent("RNN", "bias", activations=["HardSigmoid", "Softplus"], direction="bidirectional"),
@@ -114,7 +126,14 @@ CASES = [
     recurrent("GRU", linear_before_reset=1, direction="bidirectional"),
     recurrent("GRU", "bias", "lens", "states", linear_before_reset=1, direction="bidirectional"),
     recurrent("GRU", "bias", "live states", linear_before_reset=1, direction="reverse"),
-    recurrent("GRU", "bias", linear_before_reset=1, activations=["HardSigmoid", "Relu"], activation_alpha=[0.3], activation_beta=[0.4]),
+    recurrent(
+        "GRU",
+        "bias",
+        linear_before_reset=1,
+        activations=["HardSigmoid", "Relu"],
+        activation_alpha=[0.3],
+        activation_beta=[0.4],
+    ),
     recurrent("GRU", "bias", linear_before_reset=1, clip=0.3),
     like(recurrent("GRU", "bias", opset=3), opset=7),
     like(recurrent("GRU", "bias", opset=1, direction="foward"), opset=7, direction="forward"),
@@ -125,8 +144,20 @@ CASES = [
     recurrent("LSTM", "bias", outputs=(0, 0, 1)),
     recurrent("LSTM", "bias", outputs=(1, 0, 1), direction="bidirectional"),
     recurrent("LSTM", "bias", "live lens", outputs=(0, 0, 1)),
-    recurrent("LSTM", "bias", time=0, trains=False, expected=[np.zeros(s, "float32") for s in ((0, 1, 3, 2), (1, 3, 2), (1, 3, 2))]),
-    recurrent("LSTM", "bias", activations=["HardSigmoid", "Relu", "Affine"], activation_alpha=[0.3, 0.5], activation_beta=[0.4, 0.1]),
+    recurrent(
+        "LSTM",
+        "bias",
+        time=0,
+        trains=False,
+        expected=[np.zeros(s, "float32") for s in ((0, 1, 3, 2), (1, 3, 2), (1, 3, 2))],
+    ),
+    recurrent(
+        "LSTM",
+        "bias",
+        activations=["HardSigmoid", "Relu", "Affine"],
+        activation_alpha=[0.3, 0.5],
+        activation_beta=[0.4, 0.1],
+    ),
     recurrent("LSTM", "bias", activations=["SIGMOID", "tanh", "Tanh"]),
     like(recurrent("LSTM", opset=1), opset=7),
     recurrent("LSTM", "bias", hidden_size=None),

@@ -38,12 +38,34 @@ REDUCTIONS = [
     *[case(op, boolean(2, 3), constant([1]), oracle="reference") for op in ("ReduceMax", "ReduceMin")],
     *[case(op, boolean(2, 0), constant([1]), oracle="reference") for op in ("ReduceMax", "ReduceMin")],
     *[case(op, float16(2, 3, low=0.2), constant([1])) for op in NEW],
-    *[case(op, bfloat16(2, 3, low=0.2), constant([1]), oracle="reference") for op in ("ReduceSum", "ReduceMax", "ReduceMean")],
+    *[
+        case(op, bfloat16(2, 3, low=0.2), constant([1]), oracle="reference")
+        for op in ("ReduceSum", "ReduceMax", "ReduceMean")
+    ],
     *[case(op, float64(2, 3, low=0.2), constant([1]), oracle="reference") for op in NEW],
-    *[case(op, float32(2, 0, 3), constant([1]), oracle="reference", why="nothing to reduce") for op in NEW if op != "ReduceMean"],
-    case("ReduceMean", live([[5, -7, -4]], "int32"), constant([1]), expected=[np.array([[-2]], "int32")], why="rounded towards zero"),
-    *[case(op, live([[1.0, np.nan], [2.0, 3.0]]), constant([1]), oracle="reference") for op in ("ReduceMax", "ReduceMin", "ReduceSum")],
-    case("ReduceLogSumExp", live([[1000.0, 1000.0], [-np.inf, -np.inf], [np.inf, 1.0]]), constant([1]), opset=18, why="exp would overflow"),
+    *[
+        case(op, float32(2, 0, 3), constant([1]), oracle="reference", why="nothing to reduce")
+        for op in NEW
+        if op != "ReduceMean"
+    ],
+    case(
+        "ReduceMean",
+        live([[5, -7, -4]], "int32"),
+        constant([1]),
+        expected=[np.array([[-2]], "int32")],
+        why="rounded towards zero",
+    ),
+    *[
+        case(op, live([[1.0, np.nan], [2.0, 3.0]]), constant([1]), oracle="reference")
+        for op in ("ReduceMax", "ReduceMin", "ReduceSum")
+    ],
+    case(
+        "ReduceLogSumExp",
+        live([[1000.0, 1000.0], [-np.inf, -np.inf], [np.inf, 1.0]]),
+        constant([1]),
+        opset=18,
+        why="exp would overflow",
+    ),
 ]
 
 TIES = live([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0]])
@@ -52,7 +74,11 @@ EXTREMES = [
     *[case(op, float32(2, 3, 4), axis=-1, keepdims=0) for op in ("ArgMax", "ArgMin")],
     *[case(op, TIES, axis=1) for op in ("ArgMax", "ArgMin")],
     *[case(op, TIES, axis=1, select_last_index=1) for op in ("ArgMax", "ArgMin")],
-    *[case(op, tensor(t, 2, 5, high=9), axis=1) for op in ("ArgMax", "ArgMin") for t in ("uint8", "int32", "float16", "float64")],
+    *[
+        case(op, tensor(t, 2, 5, high=9), axis=1)
+        for op in ("ArgMax", "ArgMin")
+        for t in ("uint8", "int32", "float16", "float64")
+    ],
     case("ArgMax", live([[-0.0, 0.0], [0.0, -0.0]]), axis=1, why="both zeros are equal"),
     case("TopK", float32(2, 3, 7), opset=1, k=3, outputs=(1, 1)),
     *[case("TopK", float32(2, 7), constant([3]), opset=v, outputs=(1, 1)) for v in (10, 11, 24)],
@@ -62,7 +88,10 @@ EXTREMES = [
     case("TopK", float32(2, 7), live([2], "int64"), outputs=(1, 1), why="k is computed"),
     case("TopK", float32(2, 7), constant([3]), outputs=(0, 1), why="only the numbers are wanted"),
     case("TopK", float32(2, 7), constant([0]), outputs=(1, 1), oracle="reference"),
-    *[case("TopK", tensor(t, 2, 7, high=9), constant([3]), largest=0, outputs=(1, 1), oracle="reference") for t in ("uint8", "int64", "float16")],
+    *[
+        case("TopK", tensor(t, 2, 7, high=9), constant([3]), largest=0, outputs=(1, 1), oracle="reference")
+        for t in ("uint8", "int64", "float16")
+    ],
 ]
 
 DISTRIBUTIONS = [
@@ -79,9 +108,17 @@ DISTRIBUTIONS = [
 CUMULATIVE = [
     *[case("CumSum", float32(2, 3, 4), constant(1), opset=v) for v in (11, 14)],
     case("CumSum", float32(2, 3, 4), constant([-1]), why="the axis in a vector"),
-    *[case(op, float32(2, 3), constant(1), exclusive=e, reverse=r) for op in ("CumSum", "CumProd") for e in (0, 1) for r in (0, 1)],
+    *[
+        case(op, float32(2, 3), constant(1), exclusive=e, reverse=r)
+        for op in ("CumSum", "CumProd")
+        for e in (0, 1)
+        for r in (0, 1)
+    ],
     case("CumProd", float32(2, 3), constant(0), opset=26),
-    *[case(op, int32(2, 3, low=1, high=4), constant(0), exclusive=1, oracle="reference") for op in ("CumSum", "CumProd")],
+    *[
+        case(op, int32(2, 3, low=1, high=4), constant(0), exclusive=1, oracle="reference")
+        for op in ("CumSum", "CumProd")
+    ],
     *[case(op, float64(2, 3), constant(0), oracle="reference") for op in ("CumSum", "CumProd")],
     case("CumSum", float32(2, 0), constant(1), exclusive=1, oracle="reference"),
     case("CumSum", live([np.inf, 1.0, 2.0]), constant(0), exclusive=1),

@@ -26,7 +26,14 @@ ROUNDINGS = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
 
 CASES = [
     *(
-        resized(IMAGE, scales, mode="nearest", coordinate_transformation_mode=mode, nearest_mode=rounding, **oracle(mode, scales))
+        resized(
+            IMAGE,
+            scales,
+            mode="nearest",
+            coordinate_transformation_mode=mode,
+            nearest_mode=rounding,
+            **oracle(mode, scales),
+        )
         for scales in ((2.0, 3.0), (0.6, 1.7))
         for mode in COORDINATES
         for rounding in ROUNDINGS
@@ -49,17 +56,32 @@ CASES = [
     ),
     *(
         resized(
-            IMAGE, sizes=[1, 2, 3, 6], roi=floats(0, 0, 0.2, -0.3, 1, 1, 0.7, 1.2), mode=kind,
-            coordinate_transformation_mode="tf_crop_and_resize", extrapolation_value=7.0,
+            IMAGE,
+            sizes=[1, 2, 3, 6],
+            roi=floats(0, 0, 0.2, -0.3, 1, 1, 0.7, 1.2),
+            mode=kind,
+            coordinate_transformation_mode="tf_crop_and_resize",
+            extrapolation_value=7.0,
         )
         for kind in ("nearest", "linear", "cubic")
     ),
-    case("Resize", IMAGE, live([0, 0, 0.2, -0.3, 1, 1, 0.7, 1.2]), None, constant([1, 2, 3, 6]), mode="linear", coordinate_transformation_mode="tf_crop_and_resize", why="a live region"),
+    case(
+        "Resize",
+        IMAGE,
+        live([0, 0, 0.2, -0.3, 1, 1, 0.7, 1.2]),
+        None,
+        constant([1, 2, 3, 6]),
+        mode="linear",
+        coordinate_transformation_mode="tf_crop_and_resize",
+        why="a live region",
+    ),
     resized(IMAGE, sizes=[1, 2, 7, 8], mode="cubic", exclude_outside=1, cubic_coeff_a=-0.5),
     resized(IMAGE, sizes=[1, 2, 1, 1], mode="linear", coordinate_transformation_mode="pytorch_half_pixel"),
     resized(IMAGE, sizes=[1, 2, 1, 1], mode="linear", coordinate_transformation_mode="align_corners"),
     resized(float32(1, 2, 5), (1.5,), mode="linear"),
-    resized(float32(1, 2, 5), (2.0,), mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+    resized(
+        float32(1, 2, 5), (2.0,), mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor"
+    ),
     resized(float32(1, 2, 3, 4, 5), (2.0, 1.5, 2.0), mode="linear"),
     resized(float32(1, 2, 3, 4, 5), (2.0, 1.0, 2.0), mode="nearest"),
     resized(float32(4, 5), (2.0, 0.5), mode="linear"),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.operators.matrix import boolean, case, constant, float16, float32, float64, int64, live, tensor, weight
+from tests.operators.matrix import boolean, case, constant, float16, float32, float64, live, tensor, weight
 
 NEWEST = (21, 23, 24, 25)
 
@@ -48,19 +48,48 @@ JOINING = [
     *[case("Tile", float32(2, 3), constant([2, 1]), opset=v) for v in (6, 13)],
     *[case("Tile", tensor(t, 2, 3), constant([1, 2])) for t in ("uint16", "int8", "bool", "float64")],
     case("Tile", float32(2, 3), constant([0, 2])),
-    case("Concat", float32(2, 3), float32(2, 3, seed=1), opset=1, expected=[np.concatenate([float32(2, 3).array, float32(2, 3, seed=1).array], 1)]),
+    case(
+        "Concat",
+        float32(2, 3),
+        float32(2, 3, seed=1),
+        opset=1,
+        expected=[np.concatenate([float32(2, 3).array, float32(2, 3, seed=1).array], 1)],
+    ),
     *[case("Concat", float32(2, 3), float32(2, 4), axis=1, opset=v) for v in (4, 11, 13)],
     case("Concat", float32(2, 3, 4), weight(float32(2, 1, 4)), float32(2, 0, 4), axis=-2),
     case("Concat", float16(2, 3), axis=0),
     case("Concat", live([["a"]], "string"), live([["b"]], "string"), axis=1),
     *[case("Concat", tensor(t, 2, 3), tensor(t, 2, 3, seed=1), axis=0) for t in ("bool", "uint64", "int8")],
-    case("Split", float32(6, 2), opset=1, split=[2, 4], axis=0, outputs=(1, 1), expected=np.split(float32(6, 2).array, [2])),
-    case("Split", float32(6, 2), constant([2.0, 4.0], "float32"), opset=1, axis=0, outputs=(1, 1), expected=np.split(float32(6, 2).array, [2])),
+    case(
+        "Split",
+        float32(6, 2),
+        opset=1,
+        split=[2, 4],
+        axis=0,
+        outputs=(1, 1),
+        expected=np.split(float32(6, 2).array, [2]),
+    ),
+    case(
+        "Split",
+        float32(6, 2),
+        constant([2.0, 4.0], "float32"),
+        opset=1,
+        axis=0,
+        outputs=(1, 1),
+        expected=np.split(float32(6, 2).array, [2]),
+    ),
     *[case("Split", float32(2, 6), split=[2, 4], axis=1, opset=v, outputs=(1, 1)) for v in (2, 11)],
     *[case("Split", float32(2, 6), axis=-1, opset=v, outputs=(1, 1, 1)) for v in (2, 11)],
     *[case("Split", float32(2, 6), constant([2, 4]), axis=1, opset=v, outputs=(1, 1)) for v in (13, 18)],
     case("Split", float32(2, 7), num_outputs=3, axis=1, outputs=(1, 1, 1), why="the last part is shorter"),
-    case("Split", float32(6), num_outputs=3, outputs=(1, 0, 1), expected=np.split(float32(6).array, 3)[::2], why="one part isn't wanted"),
+    case(
+        "Split",
+        float32(6),
+        num_outputs=3,
+        outputs=(1, 0, 1),
+        expected=np.split(float32(6).array, 3)[::2],
+        why="one part isn't wanted",
+    ),
     case("Split", float32(4, 3), live([1, 3], "int64"), outputs=(1, 1), why="sizes are computed"),
     case("Split", float64(2, 6), constant([0, 6]), axis=1, outputs=(1, 1)),
 ]

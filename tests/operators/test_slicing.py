@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.operators.matrix import boolean, case, constant, fails, float16, float32, float64, int64, live, tensor
+from tests.operators.matrix import boolean, case, constant, fails, float16, float32, live, tensor
 
 FAR = 2**63 - 1
 
@@ -30,13 +30,22 @@ SLICES = [
     sliced(4, 5, starts=[3], ends=[2], axes=[0]),
     case("Slice", float32(4, 5), live([1], "int64"), live([4], "int64"), constant([1]), why="bounds are computed"),
     case("Slice", float32(4, 5), live([-2], "int32"), live([2**31 - 1], "int32"), constant([1], "int32")),
-    case("Slice", float32(4, 5), live([1, 0], "int64"), live([FAR, -1], "int64"), constant([0, 1]), live([2, 1], "int64")),
+    case(
+        "Slice", float32(4, 5), live([1, 0], "int64"), live([FAR, -1], "int64"), constant([0, 1]), live([2, 1], "int64")
+    ),
     case("Slice", live([["a", "b"]], "string"), constant([1]), constant([2]), constant([1])),
 ]
 
 MODES = ("reflect", "edge", "wrap")
 PADS = [
-    case("Pad", float32(2, 3), opset=1, paddings=[0, 1, 2, 0], value=1.5, expected=[np.pad(float32(2, 3).array, [(0, 2), (1, 0)], constant_values=1.5)]),
+    case(
+        "Pad",
+        float32(2, 3),
+        opset=1,
+        paddings=[0, 1, 2, 0],
+        value=1.5,
+        expected=[np.pad(float32(2, 3).array, [(0, 2), (1, 0)], constant_values=1.5)],
+    ),
     case("Pad", float32(2, 3), opset=2, pads=[0, 1, 2, 0], value=1.5),
     case("Pad", float32(2, 3, 4), opset=2, pads=[0, 1, 2, 0, 1, 3], mode="reflect"),
     *[padded(float32(2, 3), [0, 1, 2, 0], constant(1.5, "float32"), opset=v) for v in (11, 13, 18, 19, 21, 23, 24, 25)],
@@ -47,9 +56,14 @@ PADS = [
     *[padded(float32(2, 3, 4, 5), [0, 0, 1, 2, 0, 0, 2, 1], mode=m, opset=19) for m in MODES],
     padded(float32(3, 4), [1, 2], None, constant([1]), mode="reflect", opset=19),
     padded(float32(2, 3), [0, 1, 0, 1], live(1.5), why="the value is computed"),
-    case("Pad", float32(2, 3), live([0, 1, 2, 0], "int64"), constant(1.5, "float32"), opset=18, why="pads are computed"),
+    case(
+        "Pad", float32(2, 3), live([0, 1, 2, 0], "int64"), constant(1.5, "float32"), opset=18, why="pads are computed"
+    ),
     case("Pad", float32(2, 3), live([0, 1, 0, 2], "int64"), mode="edge", opset=18),
-    *[padded(tensor(t, 2, 3), [0, 1, 2, 0], constant(1, t), opset=18) for t in ("int8", "int64", "uint64", "bool", "float64")],
+    *[
+        padded(tensor(t, 2, 3), [0, 1, 2, 0], constant(1, t), opset=18)
+        for t in ("int8", "int64", "uint64", "bool", "float64")
+    ],
     padded(boolean(2, 3), [0, 1, 0, 0], opset=18),
     padded(float16(2, 3), [0, 1, 0, 0], opset=18),
     padded(float32(0, 3), [1, 0, 1, 0]),

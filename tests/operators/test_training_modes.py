@@ -12,7 +12,10 @@ CHANNELS = 5
 
 
 def batch_normalization(**options):
-    held = {n: describe(np.zeros(CHANNELS, "float32"), n in ("scale", "b")) for n in ("scale", "b", "input_mean", "input_var")}
+    held = {
+        n: describe(np.zeros(CHANNELS, "float32"), n in ("scale", "b"))
+        for n in ("scale", "b", "input_mean", "input_var")
+    }
     return BatchNormalization(held=held, channel_axis=3, epsilon=1e-3, momentum=0.8, **options)
 
 
@@ -26,7 +29,9 @@ def trained(layer, steps=3):
     model.compile("sgd", "mse", jit_compile=False)
     rng = np.random.default_rng(0)
     for _ in range(steps):
-        model.train_on_batch(rng.normal(2.0, 3.0, (4, 6, 7, CHANNELS)).astype("float32"), np.ones((4, CHANNELS), "float32"))
+        model.train_on_batch(
+            rng.normal(2.0, 3.0, (4, 6, 7, CHANNELS)).astype("float32"), np.ones((4, CHANNELS), "float32")
+        )
     return model
 
 

@@ -2,10 +2,25 @@
 
 import numpy as np
 
-from tests.operators.matrix import bfloat16, boolean, case, constant, fails, float16, float32, float64, int8, int32, live, tensor
+from tests.operators.matrix import (
+    bfloat16,
+    boolean,
+    case,
+    constant,
+    fails,
+    float16,
+    float32,
+    float64,
+    int8,
+    int32,
+    live,
+    tensor,
+)
 
 REVISIONS = {
-    **dict.fromkeys(["Abs", "Ceil", "Exp", "Floor", "Log", "Neg", "Reciprocal", "Relu", "Sigmoid", "Sqrt", "Tanh"], (1, 6, 13)),
+    **dict.fromkeys(
+        ["Abs", "Ceil", "Exp", "Floor", "Log", "Neg", "Reciprocal", "Relu", "Sigmoid", "Sqrt", "Tanh"], (1, 6, 13)
+    ),
     **dict.fromkeys(["Acos", "Asin", "Atan", "Cos", "Sin", "Tan"], (7, 22)),
     **dict.fromkeys(["Acosh", "Asinh", "Atanh", "Cosh", "Sinh"], (9, 22)),
     **dict.fromkeys(["Elu", "HardSigmoid", "Selu"], (1, 6, 22)),
@@ -15,7 +30,14 @@ REVISIONS = {
     **{"IsNaN": (9, 13, 20), "IsInf": (10, 20), "Shrink": (9,)},
 }
 
-DOMAINS = {"Acos": (-0.9, 0.9), "Asin": (-0.9, 0.9), "Atanh": (-0.9, 0.9), "Acosh": (1.1, 3.0), "Log": (0.1, 3.0), "Sqrt": (0.1, 3.0)}
+DOMAINS = {
+    "Acos": (-0.9, 0.9),
+    "Asin": (-0.9, 0.9),
+    "Atanh": (-0.9, 0.9),
+    "Acosh": (1.1, 3.0),
+    "Log": (0.1, 3.0),
+    "Sqrt": (0.1, 3.0),
+}
 
 
 def between(op_type, *shape):
@@ -36,12 +58,19 @@ CASES = [
 
 SPECIAL = live([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0])
 CASES += [
-    *[case(op, SPECIAL, why="special numbers") for op in ("Abs", "Sign", "Exp", "Sqrt", "Floor", "IsNaN", "IsInf", "Relu", "Tanh")],
+    *[
+        case(op, SPECIAL, why="special numbers")
+        for op in ("Abs", "Sign", "Exp", "Sqrt", "Floor", "IsNaN", "IsInf", "Relu", "Tanh")
+    ],
     *[case(op, float16(2, 3)) for op in ("Abs", "Exp", "Erf", "Round", "Gelu", "Elu", "Softplus", "Mish")],
     *[case(op, bfloat16(2, 3)) for op in ("Abs", "Exp", "Tanh", "Gelu", "LeakyRelu")],
     *[case(op, float64(2, 3)) for op in ("Abs", "Exp", "Tanh", "Selu", "Softsign", "Sigmoid")],
     *[case(op, int8(2, 3)) for op in ("Abs", "Neg", "Sign", "Relu", "BitwiseNot", "Shrink")],
-    *[case(op, tensor(t, 2, 3, high=9)) for op in ("Abs", "Sign", "BitwiseNot") for t in ("uint8", "uint16", "uint32", "uint64")],
+    *[
+        case(op, tensor(t, 2, 3, high=9))
+        for op in ("Abs", "Sign", "BitwiseNot")
+        for t in ("uint8", "uint16", "uint32", "uint64")
+    ],
     *[case(op, float32(0, 3), why="nothing to compute") for op in ("Abs", "Relu", "Softplus")],
     *[case(op, live(0.5), why="rank 0") for op in ("Exp", "Tanh")],
     case("Not", boolean(2, 3), opset=1),
@@ -50,7 +79,9 @@ CASES += [
     case("IsInf", SPECIAL, detect_negative=0),
     case("IsInf", SPECIAL, detect_positive=0),
     case("IsInf", SPECIAL, detect_positive=0, detect_negative=0),
-    case("Selu", float32(2, 3), opset=1, expected=[first_selu(float32(2, 3).array)], why="its defaults had five digits"),
+    case(
+        "Selu", float32(2, 3), opset=1, expected=[first_selu(float32(2, 3).array)], why="its defaults had five digits"
+    ),
     case("Elu", float32(2, 3), alpha=0.5),
     case("Elu", live([100.0, -100.0, 0.0]), why="exp overflows where it isn't wanted"),
     case("Celu", float32(2, 3), alpha=0.5),
@@ -66,7 +97,10 @@ CASES += [
     case("Softplus", live([200.0, -200.0, 0.0]), why="exp would overflow"),
     case("Clip", float32(2, 3), opset=1, min=-0.5, max=0.5, expected=[np.clip(float32(2, 3).array, -0.5, 0.5)]),
     case("Clip", float32(2, 3, 4), opset=6, max=0.5),
-    *[case("Clip", float32(2, 3, 4), constant(-0.5, "float32"), constant(0.5, "float32"), opset=v) for v in (11, 12, 13)],
+    *[
+        case("Clip", float32(2, 3, 4), constant(-0.5, "float32"), constant(0.5, "float32"), opset=v)
+        for v in (11, 12, 13)
+    ],
     case("Clip", float32(2, 3, 4), live(-0.5), live(0.5), why="bounds are computed"),
     case("Clip", float32(2, 3, low=-3, high=9), constant(0.0, "float32"), constant(6.0, "float32"), why="relu6"),
     case("Clip", float32(2, 3, 4), None, constant(0.5, "float32")),

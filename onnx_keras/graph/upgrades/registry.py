@@ -1,5 +1,6 @@
 """The steps between the revisions of an operator, and which of them are missing."""
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -90,7 +91,7 @@ def missing_steps(supported: Iterable[tuple[str, str]]) -> list[MissingStep]:
 def neighbours(domain: str, op_type: str) -> list[tuple[int, int]]:
     """The neighbouring revisions of an operator."""
     revisions = _onnx_revisions().get((domain, op_type), ())
-    return list(zip(revisions, revisions[1:]))
+    return list(itertools.pairwise(revisions))
 
 
 def _register(domain: str, op_type: str, since_version: int, rule: Rule) -> None:

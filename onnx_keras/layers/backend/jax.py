@@ -5,7 +5,6 @@ from typing import Any
 import jax
 import numpy as np
 
-from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.jax_basics import (
     cumprod,
     cumsum,
@@ -29,11 +28,12 @@ from onnx_keras.layers.backend.jax_basics import (
     truncated_divide,
     where,
 )
-from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
+from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.jax_resizing import resized
 from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:

@@ -15,7 +15,7 @@ def normalized(x: Any, scale: Any, b: Any, mean: Any, variance: Any, axis: int, 
     factor = ops.multiply(ops.cast(scale, dtype), ops.rsqrt(ops.cast(variance, dtype) + epsilon))
     shift = ops.cast(b, dtype) - ops.multiply(ops.cast(mean, dtype), factor)
     y = ops.multiply(ops.cast(x, dtype), ops.reshape(factor, along))
-    return ops.cast(ops.add(y, ops.reshape(shift, along)), x.dtype)
+    return ops.cast(y + ops.reshape(shift, along), x.dtype)
 
 
 def normalized_by_batch(x: Any, scale: Any, b: Any, axis: int, epsilon: float) -> tuple[Any, Any, Any]:
@@ -28,7 +28,7 @@ def normalized_by_batch(x: Any, scale: Any, b: Any, axis: int, epsilon: float) -
     centered = ops.subtract(x_wide, mean)
     variance = mean_of(ops.square(centered), axes)
     factor = ops.multiply(ops.reshape(ops.cast(scale, dtype), along), ops.rsqrt(variance + epsilon))
-    y = ops.add(ops.multiply(centered, factor), ops.reshape(ops.cast(b, dtype), along))
+    y = ops.multiply(centered, factor) + ops.reshape(ops.cast(b, dtype), along)
     return ops.cast(y, x.dtype), ops.reshape(mean, (-1,)), ops.reshape(variance, (-1,))
 
 

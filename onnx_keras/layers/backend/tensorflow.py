@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.tensorflow_basics import (
     cumprod,
     cumsum,
@@ -29,6 +28,7 @@ from onnx_keras.layers.backend.tensorflow_basics import (
     truncated_divide,
     where,
 )
+from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normalized_by_batch
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan

@@ -12,7 +12,6 @@ from onnx_keras.layers.windows import (
     Padding,
     Pair,
     is_known,
-    is_nothing,
     resolved,
     spans_of,
     without_common_factors,
@@ -115,9 +114,7 @@ def convolve_plain(x: Any, kernel: Any, strides: tuple[int, ...], padding: str, 
     return convolve_grouped(x, kernel, strides, padding, groups)
 
 
-def convolve_dilated(
-    x: Any, kernel: Any, strides: tuple[int, ...], dilations: tuple[int, ...], groups: int
-) -> Any:
+def convolve_dilated(x: Any, kernel: Any, strides: tuple[int, ...], dilations: tuple[int, ...], groups: int) -> Any:
     """Convolve every phase of a dilated grid as an image of its own."""
     common, strides, dilations = without_common_factors(strides, dilations)
     x = x[(slice(None), *(slice(None, None, g) for g in common))] if max(common) > 1 else x
@@ -165,9 +162,7 @@ def convolves_groups(dtype: str) -> bool:
     return True
 
 
-def transpose_grouped(
-    x: Any, kernel: Any, strides: tuple[int, ...], crops: Sequence[Pair], groups: int
-) -> Any:
+def transpose_grouped(x: Any, kernel: Any, strides: tuple[int, ...], crops: Sequence[Pair], groups: int) -> Any:
     """Convolve transposed, group by group if not each channel is one."""
     if len(strides) == 1:
         crops = ((0, 0), *crops)

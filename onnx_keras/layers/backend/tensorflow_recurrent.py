@@ -106,7 +106,9 @@ def gru(inputs: Any, kernel: Any, bias: Any, h: Any, reverse: bool) -> tuple[Any
 
         size, kernels = h.shape[-1], halves(kernel, 1)
         (hs, gates), last = traced(step, inputs, (h,), reverse, 1, (4 * size,))
-        return (later(hs, reverse), *last), lambda *grads: gru_gradient(kernel, hs, later(gates, reverse), reverse, grads)
+        return (later(hs, reverse), *last), lambda *grads: gru_gradient(
+            kernel, hs, later(gates, reverse), reverse, grads
+        )
 
     return run(inputs, kernel, bias, h)
 
@@ -186,9 +188,7 @@ def traced(
         place = t if reverse else t + 1
         return count + 1, tuple(after), [n.write(place, v) for n, v in zip(notes, (*after[:kept], *more))]
 
-    _, states, notes = tf.while_loop(
-        lambda count, *_: count < time, body, (0, states, notes), maximum_iterations=time
-    )
+    _, states, notes = tf.while_loop(lambda count, *_: count < time, body, (0, states, notes), maximum_iterations=time)
     return [n.stack() for n in notes], states
 
 

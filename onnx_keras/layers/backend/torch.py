@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 from onnx_keras.layers.backend.torch_basics import (
     cumprod,
     cumsum,
@@ -29,11 +30,10 @@ from onnx_keras.layers.backend.torch_basics import (
     truncated_divide,
     where,
 )
-from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
+from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.torch_resizing import resized
-from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:

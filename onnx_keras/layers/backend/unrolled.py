@@ -31,7 +31,7 @@ def unrolled(
         rows = x[:, start : start + (outputs - 1) * stride + 1 : stride]
         flat = ops.reshape(rows, (batch * outputs, *rest))
         part = convolve(flat, kernel[tap], tuple(strides), tuple(pads), tuple(dilations), groups)
-        total = part if total is None else ops.add(total, part)
+        total = part if total is None else total + part
     return ops.reshape(total, (batch, outputs, *ops.shape(total)[1:]))
 
 
