@@ -24,6 +24,7 @@ CASES = [
     *[along_axis_1(op, function, v) for op, function in FOUR.items() for v in (1, 6)],
     *[case(op, float32(2, 3, 4), weight(float32(3, 1, low=1)), why="weights broadcast") for op in FOUR],
     *[case(op, weight(float32(4, low=1)), float32(2, 3, 4, low=1)) for op in FOUR],
+    *[case(op, float32(2, 4, 4, 4), weight(float32(4, 1, 1, low=1)), why="all sizes are one") for op in FOUR],
     *[case(op, float32(2, 1, 4), float32(3, 1, low=1), why="both sides broadcast") for op in FOUR],
     *[case(op, live(2.0), float32(2, 3, low=1), why="rank 0") for op in FOUR],
     *[case(op, float32(0, 3), float32(3)) for op in FOUR],

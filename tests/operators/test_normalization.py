@@ -31,6 +31,33 @@ CASES = [
     case("BatchNormalization", float32(2, 3, 4, 5), *statistics(3), opset=7),
 ]
 
+IMAGE, CUBE = float32(2, 3, 4, 5), float32(2, 4, 4, 4)
+
+
+def normalised(x, scale, b, mean, variance):
+    """Normalise by given statistics, as no runtime does for the oldest revisions."""
+    return (x - mean) / np.sqrt(variance + 1e-5) * scale + b
+
+
+def by_channel(image, parameters):
+    return [normalised(image.array, *(p.array[:, None, None] for p in parameters))]
+
+
+# Where channels, height and width have one size, a broadcast along the wrong axis doesn't fail: it must not happen.
+CASES += [
+    case("BatchNormalization", CUBE, *statistics(4), expected=by_channel(CUBE, statistics(4))),
+    case("BatchNormalization", IMAGE, *statistics(3), opset=6, is_test=1, expected=by_channel(IMAGE, statistics(3))),
+    case(
+        "BatchNormalization",
+        IMAGE,
+        *statistics(3),
+        opset=1,
+        is_test=1,
+        consumed_inputs=[0, 0, 0, 1, 1],
+        expected=by_channel(IMAGE, statistics(3)),
+    ),
+]
+
 EVEN = float32(2, 7, 4, 5)
 
 
@@ -122,12 +149,22 @@ CASES += [
     case("PRelu", float32(2, 3, 4, 5), weight(float32(1)), opset=7),
     case("PRelu", float32(2, 3, 4, 5), float32(2, 3, 4, 5, seed=1)),
     case("PRelu", float32(2, 3, 4, 5), weight(float32(3)), opset=6, expected=None, oracle="reference"),
+    case(
+        "PRelu",
+        IMAGE,
+        weight(float32(3)),
+        opset=1,
+        consumed_inputs=[0, 0],
+        expected=[np.where(IMAGE.array < 0, IMAGE.array * float32(3).array[:, None, None], IMAGE.array)],
+    ),
     case("Dropout", float32(2, 3)),
     case("Dropout", float32(2, 3), constant(0.3, "float32"), constant(False, "bool"), outputs=(1, 1)),
     case("Dropout", float32(2, 3), constant(0.0, "float32"), constant(True, "bool"), outputs=(1, 1), opset=13),
     case("Dropout", float16(2, 3), constant(0.25, "float16"), opset=12),
     case("Dropout", float32(2, 3), ratio=0.25, opset=10),
     case("Dropout", float32(2, 3), ratio=0.25, opset=7),
+    case("Dropout", float32(2, 3), ratio=0.25, opset=6, is_test=1, expected=[float32(2, 3).array]),
+    case("Dropout", float32(2, 3), ratio=0.25, opset=1, is_test=1, consumed_inputs=[0], expected=[float32(2, 3).array]),
     case("DepthToSpace", float32(2, 12, 2, 3), blocksize=2),
     case("DepthToSpace", float32(2, 12, 2, 3), blocksize=2, mode="CRD", opset=13),
     case("DepthToSpace", float32(2, 12, 2, 3), blocksize=2, mode="CRD", opset=11),
