@@ -73,9 +73,7 @@ class Context(ShapeInferenceContext):
         self.fresh: set[str] = set()
         """The names of sizes that were made up so far."""
         self.failures: list[tuple[ir.Node, Exception]] = []
-        self._taken = {
-            str(name) for value in model.graph.inputs if value.shape for dim in dims(value) for name in _symbols(dim)
-        }
+        self._taken = {str(name) for value in model.graph.inputs for dim in dims(value) or () for name in _symbols(dim)}
         self._count = 0
         self._names: dict = {}
         self.own_shapes = model.meta.get("own_shapes", {})

@@ -112,7 +112,7 @@ def from_ir(dim: int | ir.SymbolicDim) -> Dim:
 
 def dims(value: ir.Value) -> tuple[Dim, ...] | None:
     """Return the shape of a value, or None where the rank is unknown or the value is no tensor."""
-    if value.shape is None or isinstance(value.type, ir.SequenceType):
+    if value.shape is None or isinstance(value.type, (ir.SequenceType, ir.OptionalType)):
         return None
     return tuple(from_ir(dim) for dim in value.shape)
 
