@@ -1,6 +1,7 @@
 """The model that `load` returns: a functional Keras model that knows its ONNX names."""
 
 import contextlib
+import inspect
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 import keras
 
 from onnx_keras.errors import InputError
+from onnx_keras.naming import Names
 
 FRAMES_PER_LAYER = 2
 """Python frames that Keras needs for each layer when it walks a graph, and as many to spare."""
@@ -95,6 +97,43 @@ class Model(keras.Model):
         check_inputs(ordered, self.inputs, list(self.onnx_inputs))
         struct = ordered[0] if isinstance(self._inputs_struct, keras.KerasTensor) else ordered
         return super().call(struct, training=training, mask=mask, **kwargs)
+
+    @property
+    def output_scopes(self) -> dict[str, str]:
+        """For each output of several the name of its loss and metrics: Keras takes no `/` or `:` there."""
+        names = Names()
+        return {n: names.safe(n) for n in self.onnx_outputs} if isinstance(self._outputs_struct, dict) else {}
+
+    def compile(self, *args: Any, **kwargs: Any) -> None:
+        """Configure the model for training, as `keras.Model.compile` does; dicts have the ONNX names of outputs."""
+        bound = inspect.signature(super().compile).bind(*args, **kwargs)
+        for name in ("loss", "loss_weights", "metrics", "weighted_metrics"):
+            if name in bound.arguments:
+                bound.arguments[name] = renamed(bound.arguments[name], self.output_scopes)
+        super().compile(*bound.args, **bound.kwargs)
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compile as the saved model was; Keras leaves that to a model with a `compile` of its own."""
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+
+    def compute_loss(
+        self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True
+    ) -> Any:
+        scopes = self.output_scopes
+        y, y_pred, sample_weight = (renamed(v, scopes) for v in (y, y_pred, sample_weight))
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+    def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        scopes = self.output_scopes
+        y, y_pred, sample_weight = (renamed(v, scopes) for v in (y, y_pred, sample_weight))
+        return super().compute_metrics(x, y, y_pred, sample_weight)
+
+
+def renamed(values: Any, names: Mapping[str, str]) -> Any:
+    """Give a dict other keys; what is no dict stays as it is."""
+    return {names.get(k, k): v for k, v in values.items()} if isinstance(values, dict) else values
 
 
 def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:

@@ -159,3 +159,25 @@ def test_verify_compares_with_another_runtime(x):
     assert not worse.ok
     with pytest.raises(onnx_keras.VerificationError, match=r"y 3x4: absolute .* DIFFERS"):
         worse.check()
+
+
+def test_outputs_of_any_name_are_trained(tmp_path):
+    """Keras names losses and metrics after outputs, but takes neither `/` nor `:`."""
+    graph = """<ir_version: 10, opset_import: ["" : 21]> g (float[N, 2] x) => (float[N, 2] "head/a:0", float[N, 2] "b")
+        <float[2, 2] w = {1, 2, 3, 4}> { "head/a:0" = MatMul(x, w) "b" = Relu("head/a:0") }"""
+    model = onnx_keras.load(onnx.parser.parse_model(graph))
+    x = np.ones((3, 2), "float32")
+    targets = {"head/a:0": x, "b": x}
+    model.compile(
+        "sgd", {"head/a:0": "mse", "b": "mae"}, metrics={"head/a:0": ["mae"]}, loss_weights={"head/a:0": 1, "b": 2}
+    )
+    history = model.fit(x, targets, verbose=0).history
+    assert {"loss", "head_a_0_loss", "b_loss", "head_a_0_mae"} <= set(history)
+    model.compile("sgd", "mse")
+    before = model.evaluate(x, targets, verbose=0)
+    model.fit(x, targets, verbose=0)
+    assert np.all(np.less(model.evaluate(x, targets, verbose=0), before))
+    model.save(tmp_path / "m.keras")
+    again = keras.saving.load_model(tmp_path / "m.keras")
+    assert again.optimizer.iterations == 1
+    assert again.evaluate(x, targets, verbose=0)[0] == pytest.approx(model.evaluate(x, targets, verbose=0)[0])
