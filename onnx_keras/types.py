@@ -34,8 +34,8 @@ NAMES = {
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 COMPLEX = ("complex64", "complex128")
-UNKNOWN_TO_KERAS = ("int2", "uint2", "int4", "uint4", "float4_e2m1fn")
-UNKNOWN_TO_KERAS += ("float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu")
+FLOAT8_UNKNOWN_TO_KERAS = ("float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu")
+UNKNOWN_TO_KERAS = ("int2", "uint2", "int4", "uint4", "float4_e2m1fn", *FLOAT8_UNKNOWN_TO_KERAS)
 """Element types of ONNX that Keras has no tensors of."""
 
 
