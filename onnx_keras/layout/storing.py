@@ -1,5 +1,6 @@
 """Arrays between ONNX' order and the stored one."""
 
+import mmap
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,9 @@ import numpy as np
 from onnx_keras.layout.conforming import without_leading_units
 from onnx_keras.layout.plan import Parameter
 from onnx_keras.orders import Inner, Order
+
+LARGE = 2**16
+"""Bytes from which on an array is not taken from the heap, which would keep the holes that it leaves."""
 
 
 def stored_array(parameter: Parameter) -> np.ndarray:
@@ -17,9 +21,17 @@ def stored_array(parameter: Parameter) -> np.ndarray:
     stored = to_stored(wide, order)
     shape = without_leading_units(stored.shape) if lifted else stored.shape
     # A copy in any case: backends keep what they are given, and a mapped file may change.
-    own = np.array(stored, order="C").reshape(shape)
+    own = room_for(stored)
+    own[...] = stored
     parameter.constant.release()
-    return own
+    return own.reshape(shape)
+
+
+def room_for(array: np.ndarray) -> np.ndarray:
+    """Give memory for a copy. A large one has pages of its own, which the system gets back when it is dropped."""
+    if array.nbytes < LARGE or array.dtype.hasobject:
+        return np.empty(array.shape, array.dtype)
+    return np.frombuffer(mmap.mmap(-1, array.nbytes), array.dtype).reshape(array.shape)
 
 
 def to_stored(array: np.ndarray, order: Order) -> np.ndarray:
