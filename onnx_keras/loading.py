@@ -13,7 +13,7 @@ from onnx_keras.layout.plan import Plan
 from onnx_keras.model import Model
 from onnx_keras.program import Program
 from onnx_keras.registry import OPERATORS
-from onnx_keras.supporting import Problem, problems_of, refuse
+from onnx_keras.supporting import Problem, problems_of, refuse, text_problems
 
 DATA_FORMATS = ("channels_last", "channels_first")
 
@@ -114,7 +114,9 @@ def make_plan(
     if data_format not in DATA_FORMATS:
         raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
     program = make_program(source, shapes)
-    refuse(problems_of(program, OPERATORS), label(source))
+    has_text = keras.backend.backend() == "tensorflow"
+    unsupported = [*problems_of(program, OPERATORS), *(() if has_text else text_problems(program))]
+    refuse(unsupported, label(source))
     return plan(program, OPERATORS, data_format, input_layouts, output_layouts, trainable)
 
 

@@ -46,9 +46,17 @@ def outputs_of(model: keras.Model, tensors: list[Any], trace: bool) -> dict[str,
 
 
 def in_onnx_order(tensor: Any, order: Any) -> np.ndarray:
-    array = np.asarray(ops.convert_to_numpy(tensor))
+    array = readable(np.asarray(ops.convert_to_numpy(tensor)))
     known = order_from_config(order)
     return array if known is None or known.rank != array.ndim else from_stored(array, known)
+
+
+def readable(array: np.ndarray) -> np.ndarray:
+    """Give text as Python has it; TensorFlow gives bytes."""
+    if array.dtype.kind not in "OS":
+        return array
+    texts = [t.decode() if isinstance(t, bytes) else t for t in array.ravel()]
+    return np.array(texts, object).reshape(array.shape)
 
 
 def stored_inputs(model: keras.Model, inputs: Inputs) -> list[Any]:

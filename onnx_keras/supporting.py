@@ -51,6 +51,12 @@ def input_problems(program: Program) -> Iterator[Problem]:
             yield Problem("an input that is no tensor", name)
 
 
+def text_problems(program: Program) -> Iterator[Problem]:
+    """List the tensors of strings, for backends that have none."""
+    advice = "only TensorFlow has tensors of text: set KERAS_BACKEND=tensorflow"
+    yield from (Problem("text", name, advice) for name, value in program.values.items() if value.dtype == "string")
+
+
 def operator_name(node: Node) -> str:
     return f"{node.domain}.{node.op_type}" if node.domain else node.op_type
 

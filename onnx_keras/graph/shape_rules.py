@@ -169,20 +169,6 @@ def _unsqueeze_at_unknown_axes(node):
     return [[None] * (len(shape) + len(axes))] if shape is not None and axes is not None and None in axes else None
 
 
-@corrects("ArrayFeatureExtractor", domain="ai.onnx.ml")
-def _array_feature_extractor(node):
-    shape, chosen = dims(node.inputs[0]), dims(node.inputs[1])
-    if not shape or chosen is None:
-        return None
-    return [[*(shape[:-1] or [1]), sympy.prod(chosen)]]
-
-
 @corrects("QGemm", domain="com.microsoft")
 def _quantized_gemm_type(node):
     node.outputs[0].dtype = node.inputs[8].dtype if is_given(node, 8) else ir.DataType.FLOAT
-
-
-@corrects("Normalizer", "Scaler", "Imputer", "Binarizer", domain="ai.onnx.ml")
-def _columnwise(node):
-    shape = dims(node.inputs[0])
-    return None if shape is None else [shape]

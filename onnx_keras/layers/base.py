@@ -35,12 +35,14 @@ class Operator(keras.Layer):
     """An ONNX operator as a Keras layer.
 
     A subclass declares what the specification says: annotated fields are the attributes with their defaults, the
-    parameters of `compute` the inputs. What it doesn't say are class attributes:
+    parameters of `compute` the inputs. Attributes that are arrays are no configuration but held like weights: `compute`
+    gets them as keyword-only parameters. What the specification doesn't say are class attributes:
 
     Attributes:
         axis_rule: How the operator treats axes.
         attribute_names: ONNX' name of a field that can't have it because Keras has a property so called.
         weight_names: What a weight in the place of an input is called, for inputs that are parameters.
+        array_attributes: Attributes that the layer holds as arrays; the keyword-only parameters of `compute` by default.
         static_inputs: Inputs that are plain values, tuples of ints, wherever they are known.
         not_learned: Parameters that no gradient changes.
         full_precision: Inputs that keep float32 under a mixed policy.
@@ -60,6 +62,7 @@ class Operator(keras.Layer):
     axis_rule: ClassVar[AxisRule] = Fixed()
     attribute_names: ClassVar[dict[str, str]] = {}
     weight_names: ClassVar[dict[str, str]] = {}
+    array_attributes: ClassVar[tuple[str, ...]] = ()
     static_inputs: ClassVar[tuple[str, ...]] = ()
     not_learned: ClassVar[tuple[str, ...]] = ()
     full_precision: ClassVar[tuple[str, ...]] = ()
@@ -71,6 +74,7 @@ class Operator(keras.Layer):
     attributes: ClassVar[dict[str, Any]] = {}
     layout_fields: ClassVar[tuple[str, ...]] = ()
     inputs_of: ClassVar[tuple[str, ...]] = ()
+    held_arrays: ClassVar[tuple[str, ...]] = ()
     variadic: ClassVar[str | None] = None
     trains: ClassVar[bool] = False
 
@@ -110,9 +114,12 @@ class Operator(keras.Layer):
         values = {n: attributes.pop(n, default) for n, default in self.attributes.items()}
         if attributes:
             raise TypeError(f"{type(self).__name__} has no attribute {', '.join(sorted(attributes))}.")
-        if missing := [n for n, v in values.items() if v is Parameter.empty]:
+        given = {n for n in self.array_attributes if n in values and values[n] is not self.attributes[n]}
+        made = {**(held or {}), **(self.arrays_of(values) if given else {})}
+        values.update({n: self.attributes[n] for n in self.array_attributes})
+        if missing := [n for n, v in values.items() if v is Parameter.empty and n not in self.array_attributes]:
             raise TypeError(f"{type(self).__name__} needs a value for {', '.join(missing)}.")
-        held = {n: frozen(v) for n, v in (held or {}).items()}
+        held = {n: frozen(v) for n, v in made.items()}
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) and n not in self.static_inputs}
         held.update({n: holding.describe(v, n not in self.not_learned) for n, v in arrays.items()})
         # Straight into __dict__: nothing here is state, and Keras would wrap every list and dict.
@@ -134,6 +141,12 @@ class Operator(keras.Layer):
         """Say which attribute values the layer can't compute, such as "antialias=1"."""
         yield from ()
 
+    @classmethod
+    def arrays_of(cls, attributes: dict[str, Any]) -> dict[str, Any]:
+        """Turn the attributes that are arrays into what the layer holds: arrays and plain numbers, by name."""
+        given = {n: attributes.get(n) for n in cls.array_attributes}
+        return {n: holding.attribute_array(v) for n, v in given.items() if holding.is_given(v)}
+
     def fill(self, arrays: dict[str, np.ndarray]) -> None:
         """Give the elements of weights that the configuration only describes, before they are made."""
         self._arrays.update(arrays)
@@ -151,6 +164,10 @@ class Operator(keras.Layer):
             return value
         array = self._arrays.get(name)
         role = value.get("name") or self.weight_names.get(name, name)
+        if value["dtype"] == "string":
+            return holding.Text(self.hold(name, holding.describe_codes(value, role)), value["shape"])
+        if array is not None and array.dtype.kind == "O":
+            array = holding.codes_of(array)
         return self.add_weight(
             name=role,
             shape=value["shape"],
@@ -168,7 +185,8 @@ class Operator(keras.Layer):
         known, more = self.named_inputs(tensors, named)
         sizes = LiveSizes(known | named | {f"{self.variadic}_{i}": t for i, t in enumerate(more)})
         inputs = [self.received(n, known.get(n), sizes) for n in self.inputs_of]
-        result = self.compute(*inputs, *(self.in_precision("", t) for t in more), **training)
+        arrays = {n: self.in_precision(n, self._values.get(n)) for n in self.held_arrays}
+        result = self.compute(*inputs, *(self.in_precision("", t) for t in more), **arrays, **training)
         return self.wanted(result)
 
     def call_in_training(self, *tensors: Any, training: bool | None = None, **named: Any) -> Any:
@@ -182,7 +200,7 @@ class Operator(keras.Layer):
         left = iter(tensors[len(free) :])
         if self.variadic is None:
             return known, []
-        held = {n: v for n, v in self._values.items() if n not in self.inputs_of}
+        held = {n: v for n, v in self._values.items() if n not in (*self.inputs_of, *self.held_arrays)}
         count = len(held) + len(tensors[len(free) :])
         names = [f"{self.variadic}_{i}" for i in range(count)]
         return known, [held[n] if n in held else next(left) for n in names]
@@ -200,6 +218,8 @@ class Operator(keras.Layer):
         """Turn ONNX' float32 to the policy's compute type; other types are what they are."""
         if isinstance(value, np.ndarray):
             value = native_constant(value)
+        if isinstance(value, holding.Text):
+            return native.decoded_text(ops.convert_to_tensor(value.codes), value.shape)
         if name in self.full_precision or self.compute_dtype == "float32" or not has_shape(value):
             return value
         is_float32 = keras.backend.standardize_dtype(value.dtype) == "float32"
@@ -232,7 +252,7 @@ class Operator(keras.Layer):
         return traced
 
     def get_config(self) -> dict[str, Any]:
-        own = {n: encoded(getattr(self, n)) for n in self.attributes}
+        own = {n: encoded(getattr(self, n)) for n in self.attributes if n not in self.array_attributes}
         kept = ("held", "returns", "orders", "onnx_name", "onnx_outputs", "model_info")
         more = {"spec": self._spec, **{n: getattr(self, n) for n in kept}}
         return {
@@ -251,6 +271,8 @@ def declare_inputs(cls: type[Operator]) -> None:
     parameters = list(inspect.signature(cls.compute).parameters.values())[1:]  # type: ignore[attr-defined]
     cls.trains = any(p.name == "training" for p in parameters)
     cls.inputs_of = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "training")
+    cls.held_arrays = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "training")
+    cls.array_attributes = vars(cls).get("array_attributes", cls.held_arrays)
     cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
 
@@ -267,7 +289,9 @@ def has_shape(value: Any) -> bool:
 
 
 def native_constant(array: np.ndarray) -> Any:
-    return array if array.dtype.kind == "O" else ops.convert_to_tensor(array, dtype=array.dtype.name)
+    if array.dtype.kind == "O":
+        return native.text(array)
+    return ops.convert_to_tensor(array, dtype=array.dtype.name)
 
 
 def encoded(value: Any) -> Any:

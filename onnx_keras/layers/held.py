@@ -1,5 +1,7 @@
 """What a layer holds of its inputs: weights, small constants and plain values, as its configuration says them."""
 
+from dataclasses import dataclass
+from inspect import Parameter
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,58 @@ ONES = ("gamma", "moving_variance", "scale")
 KERNELS = ("kernel", "recurrent_kernel", "embeddings")
 
 
+@dataclass(frozen=True)
+class Text:
+    """A tensor of strings that a layer holds: no backend has variables of strings.
+
+    Attributes:
+        codes: How many characters each string has, then the characters of all.
+        shape: The shape of the tensor.
+    """
+
+    codes: Any
+    shape: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        return str(self.codes.name)
+
+    @property
+    def trainable(self) -> bool:
+        return False
+
+
 def describe(array: np.ndarray, trainable: bool = True, **more: Any) -> dict[str, Any]:
     """Describe a weight for a configuration, without its elements."""
+    if array.dtype.kind in "OSU":
+        codes = len(codes_of(array))
+        return {"shape": tuple(array.shape), "dtype": "string", "trainable": False, "codes": codes, **more}
     trainable = trainable and array.dtype.name in FLOATS
     return {"shape": tuple(array.shape), "dtype": array.dtype.name, "trainable": trainable, **more}
+
+
+def codes_of(array: np.ndarray) -> np.ndarray:
+    """Write strings as numbers: how many characters each has, then the characters."""
+    texts = [t.decode() if isinstance(t, bytes) else str(t) for t in array.ravel()]
+    return np.array([*map(len, texts), *(ord(c) for t in texts for c in t)], np.int32)
+
+
+def describe_codes(held: dict[str, Any], name: str) -> dict[str, Any]:
+    """Describe the weight that holds strings."""
+    return {"shape": (held["codes"],), "dtype": "int32", "trainable": False, "name": name}
+
+
+def is_given(value: Any) -> bool:
+    """Say whether an attribute that is an array has elements, or is a tensor."""
+    return value is not None and value is not Parameter.empty and (isinstance(value, np.ndarray) or len(value) > 0)
+
+
+def attribute_array(value: Any) -> np.ndarray:
+    """Make an array of an attribute: a tensor as it is, floats, ints or strings as ONNX has them."""
+    if isinstance(value, np.ndarray):
+        return value
+    kind = object if isinstance(value[0], (str, bytes)) else np.float32 if isinstance(value[0], float) else np.int64
+    return np.array(value, kind)
 
 
 def constant(array: np.ndarray) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from onnx_keras.axis_rules import Arrangement
 from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import own_rank
@@ -67,6 +69,7 @@ class Emitter:
         changed = dict(choice.attributes)
         plain |= {n: changed.pop(n) for n in list(changed) if n in cls.static_inputs}
         attributes = {**attributes_of(node, cls), **changed}
+        held |= self.arrays(cls, node, attributes)
         plain, sizes = self.bind(node, plain, tensors)
         wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
         self.write(node, tensors, sizes, held | plain, attributes, wanted, choice)
@@ -125,6 +128,14 @@ class Emitter:
         alias = slot.constant
         order = alias.of_constant(asked or onnx_order(len(alias.perm)))
         return self.learning.parameter(cls, slot, self.program.constants[alias.name], order, node)
+
+    def arrays(self, cls: Any, node: Node, attributes: dict[str, Any]) -> dict[str, Any]:
+        """Take the attributes that are arrays out of the configuration: the layer holds them like weights."""
+        given = {n: attributes.pop(n) for n in cls.array_attributes if n in attributes}
+        found = cls.arrays_of({**cls.attributes, **attributes, **given}) if given else {}
+        return {
+            n: self.learning.attribute(cls, node, n, v) if isinstance(v, np.ndarray) else v for n, v in found.items()
+        }
 
     def tensor(self, slot: Slot, asked: Order | None) -> str:
         """Name the tensor that gives an input in the order asked of it."""

@@ -4,9 +4,11 @@ import fnmatch
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from onnx_keras.layout.plan import Parameter
 from onnx_keras.layout.slots import Slot
-from onnx_keras.orders import Order
+from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Constant, Node
 from onnx_keras.types import FLOATS
 
@@ -36,6 +38,14 @@ class Learning:
         else:
             reason = self.reason(name, constant)
         return Parameter(name, constant, order, not reason, reason)
+
+    def attribute(self, cls: Any, node: Node, name: str, array: np.ndarray) -> Parameter:
+        """Make the parameter that an attribute is, under the name of its node and its own."""
+        dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
+        constant = Constant(lambda: array, array.shape, dtype, is_initializer=True)
+        reason = f"{node.op_type} doesn't learn {name}" if name in cls.not_learned else ""
+        reason = reason or self.reason(f"{node.name}.{name}", constant)
+        return Parameter(f"{node.name}.{name}", constant, onnx_order(array.ndim), not reason, reason)
 
     def shared(self, name: str, constant: Constant, order: Order) -> Parameter:
         """Make the parameter that several layers read."""

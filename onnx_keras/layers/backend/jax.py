@@ -8,6 +8,7 @@ import numpy as np
 from onnx_keras.layers.backend.jax_basics import (
     cumprod,
     cumsum,
+    demand,
     first_largest,
     first_smallest,
     fmod,
@@ -32,7 +33,7 @@ from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transpo
 from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.jax_resizing import resized
-from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 
 

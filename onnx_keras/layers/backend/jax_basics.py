@@ -90,3 +90,14 @@ def scattered(x: Any, indices: Any, updates: Any, reduction: str) -> Any:
 def logarithm(x: Any) -> Any:
     """Give the natural logarithm."""
     return jnp.log(x)
+
+
+def demand(value: Any, condition: Any, message: str) -> Any:
+    """Give a value, but fail where a condition doesn't hold."""
+
+    def check(holds: Any) -> None:
+        if not holds:
+            raise ValueError(message)
+
+    jax.debug.callback(check, jnp.all(condition))
+    return value

@@ -13,3 +13,18 @@ def read_numbers(x: Any, dtype: str) -> Any:
 def write_numbers(x: Any) -> Any:
     """Say that there is no text."""
     raise NotImplementedError(MESSAGE)
+
+
+def text(array: Any) -> Any:
+    """Say that there is no text."""
+    raise NotImplementedError(MESSAGE)
+
+
+def decoded_text(codes: Any, shape: Any) -> Any:
+    """Say that there is no text."""
+    raise NotImplementedError(MESSAGE)
+
+
+def positions_of_text(keys: Any, x: Any) -> Any:
+    """Say that there is no text."""
+    raise NotImplementedError(MESSAGE)

@@ -8,6 +8,7 @@ import tensorflow as tf
 from onnx_keras.layers.backend.tensorflow_basics import (
     cumprod,
     cumsum,
+    demand,
     first_largest,
     first_smallest,
     fmod,
@@ -33,7 +34,13 @@ from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normali
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.tensorflow_resizing import resized
-from onnx_keras.layers.backend.tensorflow_text import read_numbers, write_numbers
+from onnx_keras.layers.backend.tensorflow_text import (
+    decoded_text,
+    positions_of_text,
+    read_numbers,
+    text,
+    write_numbers,
+)
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:

@@ -103,3 +103,9 @@ def logarithm(x: Any) -> Any:
     if x.dtype != tf.float32:
         return tf.math.log(x)
     return tf.cast(tf.math.log(tf.cast(x, tf.float64)), tf.float32)
+
+
+def demand(value: Any, condition: Any, message: str) -> Any:
+    """Give a value, but fail where a condition doesn't hold."""
+    with tf.control_dependencies([tf.debugging.Assert(tf.reduce_all(condition), [message])]):
+        return tf.identity(value)

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from onnx_keras.layers.backend.no_text import read_numbers, write_numbers
+from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 from onnx_keras.layers.backend.torch_basics import (
     cumprod,
     cumsum,
+    demand,
     first_largest,
     first_smallest,
     fmod,

@@ -106,3 +106,10 @@ def scattered(x: Any, indices: Any, updates: Any, reduction: str) -> Any:
 def logarithm(x: Any) -> Any:
     """Give the natural logarithm."""
     return torch.log(x)
+
+
+def demand(value: Any, condition: Any, message: str) -> Any:
+    """Give a value, but fail where a condition doesn't hold."""
+    if not bool(torch.all(condition)):
+        raise ValueError(message)
+    return value
