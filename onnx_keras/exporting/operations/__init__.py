@@ -1,0 +1,7 @@
+"""How the operations of `keras.ops` are written. Importing this registers all of them."""
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,92 @@
+"""Models written as ONNX and compared: Keras on one side, ONNX Runtime on the file on the other."""
+
+import keras
+import numpy as np
+import onnx
+import onnx_ir as ir
+import onnxruntime
+
+from onnx_keras.exporting.writing import DEFAULT_OPSET, write_model
+
+SIZE = 3
+"""What stands for an unknown size."""
+
+
+def model_of(layer, *shapes, dtype="float32"):
+    """Make a model of one call: the layer is called with one input for each shape, in a list if there are several."""
+    inputs = [keras.Input(shape, dtype=dtype, name=f"x{i}") for i, shape in enumerate(shapes)]
+    return keras.Model(inputs, layer(inputs[0] if len(inputs) == 1 else inputs))
+
+
+def written(model, opset=DEFAULT_OPSET):
+    """Write a model, and check the file as strictly as onnx can."""
+    proto = ir.to_proto(write_model(model, opset=opset))
+    onnx.checker.check_model(proto, full_check=True)
+    onnx.shape_inference.infer_shapes(proto, check_type=True, strict_mode=True, data_prop=True)
+    return proto
+
+
+def randomize(model, seed=0):
+    """Give all weights elements that tell them apart; variances are positive."""
+    random = np.random.default_rng(seed)
+    for variable in model.weights:
+        if variable.dtype.startswith("float"):
+            elements = random.normal(size=variable.shape) / 2
+            variable.assign(np.abs(elements) + 0.5 if "variance" in variable.name else elements)
+
+
+def examples(model, seed=0):
+    """Make inputs of a model."""
+    random = np.random.default_rng(seed)
+    arrays = []
+    for tensor in model.inputs:
+        shape = [SIZE if s is None else s for s in tensor.shape]
+        integral = tensor.dtype.startswith(("int", "uint"))
+        array = random.integers(0, 4, shape) if integral else random.normal(size=shape) * 2
+        arrays.append(array.astype(tensor.dtype))
+    return arrays
+
+
+def check(model, opset=DEFAULT_OPSET, arrays=None):
+    """Compare a model with what ONNX Runtime makes of its file, which is given."""
+    randomize(model)
+    proto = written(model, opset)
+    arrays = examples(model) if arrays is None else arrays
+    graph = getattr(model, "_functional", model)
+    expected = keras.tree.flatten(computed(model, keras.tree.pack_sequence_as(graph.input, arrays)))
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    given = dict(zip([i.name for i in proto.graph.input], arrays))
+    for value, output, wanted in zip(session.run(None, given), proto.graph.output, expected):
+        compare(value, np.asarray(keras.ops.convert_to_numpy(wanted)), output.name, bound(model, arrays))
+    return proto
+
+
+def computed(model, inputs):
+    """Run a model outside of training, by XLA where TensorFlow needs it: its CPU convolves channels-last only."""
+    first = any(getattr(layer, "data_format", "") == "channels_first" for layer in model.layers)
+    if not first or keras.backend.backend() != "tensorflow":
+        return model(inputs, training=False)
+    import tensorflow
+
+    return tensorflow.function(lambda x: model(x, training=False), jit_compile=True)(inputs)
+
+
+def bound(model, arrays):
+    """Count the roundings behind an element: each of n terms of a sum costs one unit, as do the elements before."""
+    fans = [int(np.prod(w.shape[:-1])) for w in model.weights]
+    return 8 + max([*fans, *(int(np.prod(a.shape[1:])) for a in arrays)])
+
+
+def compare(value, wanted, name, roundings):
+    assert value.shape == wanted.shape, name
+    assert value.dtype == wanted.dtype, name
+    if wanted.dtype.kind in "iub":
+        np.testing.assert_array_equal(value, wanted)
+        return
+    scale = max(1.0, float(np.abs(wanted).max(initial=0)))
+    allowed = roundings * float(np.finfo(wanted.dtype).eps) * scale
+    np.testing.assert_allclose(value, wanted, rtol=0, atol=allowed, err_msg=name)
+
+
+def operators(proto):
+    return [node.op_type for node in proto.graph.node]
