@@ -101,7 +101,9 @@ def blamed_on(node: str, operator: str) -> Iterator[None]:
     """
     try:
         yield
-    except OnnxKerasError:
+    except OnnxKerasError as error:
+        if text := own_words(error):
+            raise type(error)(f"{operator} at '{node}': {text}") from error
         raise
     except (ArithmeticError, ValueError) as error:
         raise InvalidModelError(
@@ -112,8 +114,13 @@ def blamed_on(node: str, operator: str) -> Iterator[None]:
 
 def reason(error: Exception) -> str:
     """Give what was raised without what Keras writes around it."""
-    text = str(error).rpartition("Error encountered:")[2].partition("Arguments received by")[0]
-    return " ".join(text.replace("\33[0m", "").split())[:300] or type(error).__name__
+    return (own_words(error) or " ".join(str(error).split()))[:300] or type(error).__name__
+
+
+def own_words(error: Exception) -> str:
+    """Give what was raised inside a layer, without what Keras writes around it; empty if Keras wrote nothing."""
+    text = str(error).rpartition("Error encountered:")[2] if "Error encountered:" in str(error) else ""
+    return " ".join(text.partition("Arguments received by")[0].replace("\33[0m", "").split())
 
 
 def line(what: str, advice: str, nodes: list[str]) -> str:

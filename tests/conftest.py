@@ -5,8 +5,9 @@ import re
 from collections import Counter
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("JAX_ENABLE_X64", "1")  # ONNX has 64-bit types
 
-KIND = re.compile(r"(ChannelsLast|ChannelsFirst)OnnxBackend(\w+?)(?:Model)?Test::")
+KIND = re.compile(r"(ChannelsLast|ChannelsFirst|Traced)OnnxBackend(\w+?)(?:Model)?Test::")
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1,14 +1,11 @@
 """CumSum and CumProd: sums and products of all elements so far."""
 
-from collections.abc import Callable
 from typing import Any
-
-from keras import ops
 
 from onnx_keras.axis_rules import Along
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.layers.sizes import axis_numbers
+from onnx_keras.layers.sizes import axis_number
 
 
 @operator(since_version=14)
@@ -33,7 +30,7 @@ class CumSum(Operator):
     static_inputs = ("axis",)
 
     def compute(self, x: Any, axis: Any) -> Any:
-        return accumulate(native.cumsum, x, axis, self.exclusive, self.reverse, ops.zeros_like)
+        return native.cumsum(x, axis_number(axis, len(x.shape)), bool(self.exclusive), bool(self.reverse))
 
 
 @operator(since_version=26)
@@ -58,17 +55,4 @@ class CumProd(Operator):
     static_inputs = ("axis",)
 
     def compute(self, x: Any, axis: Any) -> Any:
-        return accumulate(native.cumprod, x, axis, self.exclusive, self.reverse, ops.ones_like)
-
-
-def accumulate(
-    function: Callable[..., Any], x: Any, axis: Any, exclusive: int, reverse: int, neutral: Callable[[Any], Any]
-) -> Any:
-    """Run a cumulative function; an exclusive one runs over elements that have moved up by one."""
-    (axis,) = axis_numbers(axis if isinstance(axis, tuple) or hasattr(axis, "shape") else (axis,), len(x.shape))
-    x = ops.flip(x, axis) if reverse else x
-    if exclusive:
-        before = (slice(None),) * axis
-        x = ops.concatenate([neutral(x[(*before, slice(0, 1))]), x[(*before, slice(0, -1))]], axis)
-    result = function(x, axis)
-    return ops.flip(result, axis) if reverse else result
+        return native.cumprod(x, axis_number(axis, len(x.shape)), bool(self.exclusive), bool(self.reverse))

@@ -6,7 +6,7 @@ from keras import ops
 
 from onnx_keras.axis_rules import Flattens, Inserts, Passes, Permutes, Regroups, Squeezes
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.layers.sizes import axis_numbers, listed, product
+from onnx_keras.layers.sizes import axis_numbers, listed, product, with_unit_axes
 
 
 @operator(since_version=25)
@@ -122,7 +122,11 @@ class Unsqueeze(Operator):
     static_inputs = ("axes",)
 
     def compute(self, data: Any, axes: Any) -> Any:
-        return ops.expand_dims(data, axes if isinstance(axes, tuple) else axis_numbers(axes, 0))
+        if isinstance(axes, int):  # ONNX' own definition of AffineGrid gives a scalar where a vector is due.
+            axes = (axes,)
+        if isinstance(axes, tuple):
+            return ops.expand_dims(data, axes)
+        return ops.reshape(data, with_unit_axes(ops.shape(data), axes))
 
 
 def without_axes(data: Any, axes: Any) -> Any:

@@ -19,7 +19,9 @@ def listed(values: Any, name: str) -> tuple[Any, ...]:
     if isinstance(values, tuple):
         return values
     if not len(values.shape) or values.shape[0] is None:
-        raise UnsupportedModelError(f"{name} is computed, and not even the number of its elements is known.")
+        raise UnsupportedModelError(
+            f"{name} is computed, and not even the number of its elements is known. Settle it with shapes=."
+        )
     short = narrow(values)
     return tuple(short[i] for i in range(values.shape[0]))
 
@@ -51,6 +53,25 @@ def axis_numbers(axes: Any, rank: int) -> tuple[int, ...]:
             "Axes that are computed while the model runs are not supported in a compiled model."
         )
     return tuple(a + rank if a < 0 else a for a in axes)
+
+
+def axis_number(axis: Any, rank: int) -> Any:
+    """Count one axis from the front; one that is computed stays a tensor."""
+    axis = scalar(axis)
+    return axis + rank if isinstance(axis, int) and axis < 0 else axis
+
+
+def with_unit_axes(sizes: Any, axes: Any) -> tuple[Any, ...]:
+    """Insert sizes of one where a vector says, whose length is known but not its elements."""
+    rank = len(sizes) + len(listed(axes, "The axes of an Unsqueeze"))
+    places = ops.arange(rank, dtype="int32")
+    axes = narrow(axes)
+    axes = ops.where(axes < 0, axes + rank, axes)
+    is_new = ops.any(ops.equal(places[:, None], axes[None, :]), axis=1)
+    own = ops.maximum(ops.cumsum(ops.cast(ops.logical_not(is_new), "int32")) - 1, 0)
+    old = ops.take(ops.stack([ops.cast(s, "int32") for s in (*sizes, 1)]), own)
+    made = ops.where(is_new, 1, old)
+    return tuple(made[i] for i in range(rank))
 
 
 def product(sizes: Any) -> Any:

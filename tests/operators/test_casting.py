@@ -48,6 +48,7 @@ CASES = [
     cast(tensor("float8_e4m3fn", 2, 3), "FLOAT8E5M2", oracle="reference"),
     cast(live(["1.5", "-2e3", "inf"], "string"), "FLOAT"),
     cast(live(["15", "-2"], "string"), "INT64"),
+    cast(boolean(4), "STRING", oracle="runtime", why="truth is written as a number, which can be read again"),
     cast(live([0.1, 314.15927, 0.25]), "STRING"),
     cast(int64(2, 3), "STRING"),
     fails("Cast", float32(2, 3), to=TensorProto.FLOAT8E5M2FNUZ, match="to=20"),

@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from onnx_keras.layers.backend.accumulated import accumulated
+
 maximum = jnp.maximum
 minimum = jnp.minimum
 where = jnp.where
@@ -14,8 +16,15 @@ left_shift = jnp.left_shift
 right_shift = jnp.right_shift
 fmod = jnp.fmod
 
-cumsum = jnp.cumsum
-cumprod = jnp.cumprod
+
+def cumsum(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """Add up along an axis."""
+    return accumulated(jnp.cumsum, jnp.zeros_like, x, axis, exclusive, reverse)
+
+
+def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
+    """Multiply up along an axis."""
+    return accumulated(jnp.cumprod, jnp.ones_like, x, axis, exclusive, reverse)
 
 
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:

@@ -18,7 +18,9 @@ def read_numbers(x: Any, dtype: str) -> Any:
 
 
 def write_numbers(x: Any) -> Any:
-    """Write numbers as text, floats with as few digits as tell them from their neighbours."""
+    """Write numbers as text, floats with as few digits as tell them from their neighbours; truth is 1."""
+    if x.dtype == tf.bool:
+        x = tf.cast(x, tf.int32)
     if not x.dtype.is_floating:
         return tf.strings.as_string(x)
     wide = x if x.dtype == tf.float64 else tf.cast(x, tf.float32)

@@ -5,6 +5,8 @@ from typing import Any
 
 import torch
 
+from onnx_keras.layers.backend.accumulated import accumulated
+
 maximum = torch.maximum
 minimum = torch.minimum
 where = torch.where
@@ -13,14 +15,14 @@ right_shift = torch.bitwise_right_shift
 fmod = torch.fmod
 
 
-def cumsum(x: Any, axis: int) -> Any:
+def cumsum(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     """Add up along an axis; PyTorch turns small integers to large ones unless it is told the type."""
-    return torch.cumsum(x, axis, dtype=x.dtype)
+    return accumulated(lambda t, a: torch.cumsum(t, a, dtype=t.dtype), torch.zeros_like, x, axis, exclusive, reverse)
 
 
-def cumprod(x: Any, axis: int) -> Any:
+def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     """Multiply up along an axis."""
-    return torch.cumprod(x, axis, dtype=x.dtype)
+    return accumulated(lambda t, a: torch.cumprod(t, a, dtype=t.dtype), torch.ones_like, x, axis, exclusive, reverse)
 
 
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:

@@ -1,0 +1,50 @@
+"""onnx's own backend tests as test classes, with what is known to fail marked.
+
+What doesn't pass is listed in `onnx_backend_failures.txt`, and what fails besides where models run compiled, on JAX or
+on PyTorch in a file of its own, each case with its reason. The lists are strict: a case that passes although it is
+listed fails, until its line is deleted.
+"""
+
+import pathlib
+import re
+
+import keras
+from onnx.backend.test import BackendTest
+
+from onnx_keras.backend import KerasBackend
+
+KINDS = ("Node", "Simple", "PyTorchConverted", "PyTorchOperator", "Real")
+FOLDER = pathlib.Path(__file__).parent
+LISTS = {"tensorflow": (), "jax": ("jax",), "torch": ("torch",)}
+
+
+def expected_failures(*more: str) -> dict[str, str]:
+    """Read the names of cases and why they fail, on the backend in use and under further conditions."""
+    names = ("onnx_backend_failures", *(f"onnx_backend_failures_{m}" for m in (*LISTS[keras.backend.backend()], *more)))
+    texts = (FOLDER / f"{name}.txt" for name in names)
+    lines = [line for file in texts for line in file.read_text().splitlines() if line and not line.startswith("#")]
+    return dict(re.split(r":\s+", line, maxsplit=1) for line in lines)
+
+
+def backend(name: str, **options: object) -> type[KerasBackend]:
+    """Make a backend that prepares models with certain options."""
+
+    def prepare(cls: type[KerasBackend], model: object, device: str = "CPU", **more: object) -> object:
+        return super(made, cls).prepare(model, device, **options, **more)
+
+    made = type(name, (KerasBackend,), {"prepare": classmethod(prepare), "__doc__": f"The backend, {options}."})
+    return made
+
+
+def suite(backend: type[KerasBackend], module: str, failures: dict[str, str]) -> dict[str, type]:
+    """Make the test classes of onnx for a backend, with the expected failures marked."""
+    tests = BackendTest(backend, module)
+    tests.exclude("_cuda$")
+    for name in failures:
+        tests.xfail(f"^{re.escape(name)}_cpu$")
+    return {f"{backend.__name__}{kind}": cls for kind, cls in tests.enable_report().test_cases.items()}
+
+
+def cases_of(classes: dict[str, type]) -> set[str]:
+    """Name all cases of test classes."""
+    return {n for c in classes.values() for n in dir(c) if n.startswith("test_")}

@@ -1,0 +1,16 @@
+"""onnx's own backend tests once more, compiled: inside `tf.function`, or `jit` on JAX."""
+
+import pytest
+
+from tests.backend_suites import backend, cases_of, expected_failures, suite
+
+pytestmark = pytest.mark.traced
+CLASSES = suite(backend("Traced", data_format="channels_last", trace=True), __name__, expected_failures("traced"))
+globals().update(CLASSES)
+
+
+def test_every_expected_failure_has_a_reason_and_a_case():
+    cases = cases_of(CLASSES)
+    for name, reason in expected_failures("traced").items():
+        assert f"{name}_cpu" in cases, f"{name} is no case of onnx"
+        assert reason and "\n" not in reason
