@@ -14,6 +14,7 @@ from onnx_keras.naming import Names
 from onnx_keras.orders import Order
 from onnx_keras.registry import OPERATORS
 from onnx_keras.supporting import blamed_on
+from onnx_keras.types import CARRIERS, carrier
 
 Progress = Callable[[int, int], None]
 
@@ -63,7 +64,7 @@ def keep(tensors: dict[str, Any], step: Step, results: Any) -> None:
 def make_input(plan: Plan, name: str, names: Names) -> Any:
     shape = plan.shapes.get(name)
     names.taken.add(name.replace("/", "_").lower())
-    return keras.Input(batch_shape=shape, dtype=plan.dtypes[name] or "float32", name=name.replace("/", "_"))
+    return keras.Input(batch_shape=shape, dtype=carrier(plan.dtypes[name]) or "float32", name=name.replace("/", "_"))
 
 
 def make_layer(plan: Plan, step: Step, names: Names) -> Any:
@@ -78,6 +79,7 @@ def make_layer(plan: Plan, step: Step, names: Names) -> Any:
         orders=[order_config(o) for o in step.orders],
         onnx_name=step.name,
         onnx_outputs=step.outputs,
+        carries=step.carries,
         **step.attributes,
     )
     layer.fill({n: a for n, a in arrays.items() if not is_constant(layer.held[n])})
@@ -107,8 +109,8 @@ def spec(plan: Plan, step: Step) -> Any:
         return None
     if not all(plan.dtypes.get(n) for n in step.outputs):
         return None
-    found = tuple((plan.shapes[n], plan.dtypes[n]) for n in given if n)
-    return (("float32", *found), tuple((plan.shapes[n], plan.dtypes[n]) for n in step.outputs))
+    found = tuple((plan.shapes[n], carrier(plan.dtypes[n])) for n in given if n)
+    return (("float32", *found), tuple((plan.shapes[n], carrier(plan.dtypes[n])) for n in step.outputs))
 
 
 def information(plan: Plan) -> dict[str, Any]:
@@ -118,6 +120,7 @@ def information(plan: Plan) -> dict[str, Any]:
         "inputs": {n: door(plan, n, n, o) for n, o in plan.inputs.items()},
         "outputs": {n: door(plan, n, p.tensor, p.order) for n, p in plan.outputs.items()},
         "moves": len(plan.moves),
+        "carried": {n: t for n, t in plan.dtypes.items() if t in CARRIERS},
         "views": {n: [p.tensor, order_config(p.order)] for n, p in plan.stored.items() if p.tensor != n},
     }
 

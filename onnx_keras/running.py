@@ -10,7 +10,7 @@ from keras import ops
 from onnx_keras.layers.backend import native
 from onnx_keras.layout.storing import from_stored, order_from_config, to_stored
 from onnx_keras.model import Model, in_graph_order
-from onnx_keras.types import numpy_type
+from onnx_keras.types import carried, numpy_type, uncarried
 
 Inputs = Mapping[str, Any] | Sequence[Any] | Any
 
@@ -42,11 +42,16 @@ def outputs_of(model: keras.Model, tensors: list[Any], trace: bool) -> dict[str,
     results = function(struct)
     doors = getattr(model, "onnx_outputs", {})
     named = results if isinstance(results, Mapping) else dict.fromkeys(list(doors) or ["output"], results)
-    return {n: in_onnx_order(named[n], doors.get(n, {}).get("order")) for n in doors or named}
+    return {n: at_the_door(named[n], doors.get(n, {})) for n in doors or named}
 
 
-def in_onnx_order(tensor: Any, order: Any) -> np.ndarray:
-    array = readable(np.asarray(ops.convert_to_numpy(tensor)))
+def at_the_door(tensor: Any, door: Mapping[str, Any]) -> np.ndarray:
+    return in_onnx_order(tensor, door.get("order"), door.get("dtype") or "")
+
+
+def in_onnx_order(tensor: Any, order: Any, dtype: str = "") -> np.ndarray:
+    """Give a stored tensor in ONNX' order and type."""
+    array = uncarried(readable(np.asarray(ops.convert_to_numpy(tensor))), dtype)
     known = order_from_config(order)
     return array if known is None or known.rank != array.ndim else from_stored(array, known)
 
@@ -72,7 +77,7 @@ def stored_input(value: Any, door: Mapping[str, Any]) -> Any:
     array = np.asarray(value)
     order = order_from_config(door["order"])
     if door["dtype"] and door["dtype"] != "string":
-        array = array.astype(numpy_type(door["dtype"]), copy=False)
+        array = carried(array.astype(numpy_type(door["dtype"]), copy=False))
     return array if order is None or order.rank != array.ndim else np.asarray(to_stored(array, order), order="C")
 
 
@@ -102,8 +107,13 @@ def values(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
     results = traced(inner)(given if len(given) > 1 else given[0])
     results = results if isinstance(results, (list, tuple)) else [results]
     arrays = dict(zip(tensors, results))
-    found = {n: in_onnx_order(arrays[n], orders[n]) for n in arrays}
-    views = {n: in_onnx_order(arrays[t], order) for n, (t, order) in model.info.get("views", {}).items() if t in arrays}
+    types = model.info.get("carried", {})
+    found = {n: in_onnx_order(arrays[n], orders[n], types.get(n, "")) for n in arrays}
+    views = {
+        n: in_onnx_order(arrays[t], order, types.get(t, ""))
+        for n, (t, order) in model.info.get("views", {}).items()
+        if t in arrays
+    }
     return {**found, **views}
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from onnx_keras.errors import InvalidModelError, OnnxKerasError, UnsupportedModelError
 from onnx_keras.program import Node, Program, attributes_of
-from onnx_keras.types import UNKNOWN_TO_KERAS
 
 NAMED = 3
 
@@ -31,9 +30,6 @@ class Problem:
 def problems_of(program: Program, operators: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
     """List what a program asks for and no layer gives."""
     yield from input_problems(program)
-    for name, value in program.values.items():
-        if value.dtype in UNKNOWN_TO_KERAS:
-            yield Problem(f"elements of type {value.dtype}", name)
     for node in program.nodes:
         cls = operators.get((node.domain, node.op_type))
         if cls is None:

@@ -30,13 +30,18 @@ NAMES = {
     24: "float8_e8m0fnu",
     25: "uint2",
     26: "int2",
+    27: "float6_e2m3fn",
+    28: "float6_e3m2fn",
 }
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 COMPLEX = ("complex64", "complex128")
-FLOAT8_UNKNOWN_TO_KERAS = ("float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu")
-UNKNOWN_TO_KERAS = ("int2", "uint2", "int4", "uint4", "float4_e2m1fn", *FLOAT8_UNKNOWN_TO_KERAS)
-"""Element types of ONNX that Keras has no tensors of."""
+SMALL_INTS = ("int2", "int4", "uint2", "uint4")
+FLOATS8 = ("float8_e4m3fn", "float8_e4m3fnuz", "float8_e5m2", "float8_e5m2fnuz", "float8_e8m0fnu")
+SMALL_FLOATS = ("float4_e2m1fn", "float6_e2m3fn", "float6_e3m2fn", *FLOATS8)
+CARRIERS = {"int2": "int8", "int4": "int8", "uint2": "uint8", "uint4": "uint8", **dict.fromkeys(SMALL_FLOATS, "uint8")}
+"""Element types that no tensor of Keras has or saves, and the type of the tensors that carry them: integers as numbers,
+floats as their bits."""
 
 
 def type_name(number: int) -> str:
@@ -51,3 +56,22 @@ def numpy_type(name: str) -> np.dtype:
     if name == "string":
         return np.dtype(object)
     return np.dtype(getattr(ml_dtypes, name, None) or name)
+
+
+def carrier(name: str) -> str:
+    """Name the type of the tensors that hold elements of a type: its own, or that of its carrier."""
+    return CARRIERS.get(name, name)
+
+
+def carried(array: np.ndarray) -> np.ndarray:
+    """Turn elements to those that carry them."""
+    if array.dtype.name in SMALL_FLOATS:
+        return array.view(np.uint8)
+    return array.astype(CARRIERS[array.dtype.name]) if array.dtype.name in SMALL_INTS else array
+
+
+def uncarried(array: np.ndarray, name: str) -> np.ndarray:
+    """Turn what carries elements of a type back to them."""
+    if name in SMALL_FLOATS:
+        return array.view(numpy_type(name))
+    return array.astype(numpy_type(name)) if name in SMALL_INTS else array

@@ -7,11 +7,12 @@ from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Fixed
 from onnx_keras.axis_rules.flattens import Flattens
 from onnx_keras.axis_rules.normalizing import Normalizes, Places
 from onnx_keras.axis_rules.permutes import Passes, Permutes
+from onnx_keras.axis_rules.quantizing import Scales
 from onnx_keras.axis_rules.recurrent import Recurs
 from onnx_keras.axis_rules.regroups import Broadcasts, Regroups
 from onnx_keras.axis_rules.spatial import Channels, Spatial
 from onnx_keras.axis_rules.unit_axes import Inserts, Squeezes
-from onnx_keras.axis_rules.variants import AlongIfGiven, AlongStraight, AsFirst, Locates, TellsType
+from onnx_keras.axis_rules.variants import AlongIfGiven, AlongStraight, AsFirst, AsWhole, Locates, TellsType
 
 __all__ = [
     "Along",
@@ -19,6 +20,7 @@ __all__ = [
     "AlongStraight",
     "Arrangement",
     "AsFirst",
+    "AsWhole",
     "AxisRule",
     "Broadcasts",
     "Channels",
@@ -40,6 +42,7 @@ __all__ = [
     "Recurs",
     "Reduces",
     "Regroups",
+    "Scales",
     "Spatial",
     "Squeezes",
     "TellsType",

@@ -30,7 +30,7 @@ class Places(AxisRule):
         for order in data_orders(facts, orders, (0,)):
             order = order.straight(self.straight)
             asked = tuple(
-                along_channels(order) if o is not None and facts.rank(i) == 1 else o for i, o in enumerate(safe.asked)
+                along_axis(order, 1) if o is not None and facts.rank(i) == 1 else o for i, o in enumerate(safe.asked)
             )
             given = tuple(
                 aligned(order, s) if len(s or ()) == order.rank else o for s, o in zip(facts.returns, safe.given)
@@ -39,9 +39,9 @@ class Places(AxisRule):
             yield Arrangement((order, *asked[1:]), given, told)
 
 
-def along_channels(order: Order) -> Order:
-    """Store a vector of channels as the channels of an image are."""
-    inside = order.inside(1)
+def along_axis(order: Order, axis: int) -> Order:
+    """Store a vector that has one axis of a tensor as that axis is stored."""
+    inside = order.inside(axis)
     return Order((0,)) if inside is None else Order((0,), ((0, inside),))
 
 

@@ -35,6 +35,20 @@ class AsFirst(AxisRule):
             yield Arrangement((order, *others), (order,) * len(facts.returns))
 
 
+class AsWhole(AxisRule):
+    """Any order; results of the rank of the first input come in its order, others belong to the tensor as a whole."""
+
+    keeps_axes = True
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        if not facts.ranks_are_known:
+            yield fixed(facts)
+            return
+        for order in data_orders(facts, orders, (0,)):
+            given = tuple(order if len(s or ()) == order.rank else o for s, o in zip(facts.returns, fixed(facts).given))
+            yield Arrangement(asked_of(facts, (0,), order), given)
+
+
 class Locates(AxisRule):
     """Any order; a field is told where certain axes of the first input lie.
 

@@ -14,6 +14,7 @@ from onnx_keras.axis_rules import AxisRule, Fixed
 from onnx_keras.layers import held as holding
 from onnx_keras.layers.backend import native
 from onnx_keras.registry import operator
+from onnx_keras.types import CARRIERS, carried, carrier
 
 __all__ = ["Operator", "layout_field", "operator"]
 
@@ -56,6 +57,7 @@ class Operator(keras.Layer):
         orders: The orders in which inputs and outputs are stored.
         onnx_name: The name of the node.
         onnx_outputs: The names of the values that come out.
+        carries: The element types of inputs whose tensors only carry them (`onnx_keras.types`), by the names of inputs.
         model_info: What the model knows of its ONNX file, kept by one layer so that it survives a clone.
     """
 
@@ -102,6 +104,7 @@ class Operator(keras.Layer):
         orders: Any = (),
         onnx_name: str = "",
         onnx_outputs: Any = (),
+        carries: dict[str, str] | None = None,
         model_info: dict[str, Any] | None = None,
         name: str | None = None,
         dtype: Any = None,
@@ -130,6 +133,7 @@ class Operator(keras.Layer):
             orders=frozen(orders),
             onnx_name=onnx_name,
             onnx_outputs=frozen(onnx_outputs),
+            carries=dict(carries or {}),
             model_info=model_info,
             _arrays=arrays,
             _spec=frozen(spec),
@@ -159,23 +163,29 @@ class Operator(keras.Layer):
     def hold(self, name: str, value: Any) -> Any:
         """Make what stands for an input: a weight, a constant tensor or a plain value."""
         if holding.is_constant(value):
-            return holding.array_of(value)
+            return carried(holding.array_of(value))
         if not holding.is_weight(value):
             return value
         array = self._arrays.get(name)
         role = value.get("name") or self.weight_names.get(name, name)
         if value["dtype"] == "string":
             return holding.Text(self.hold(name, holding.describe_codes(value, role)), value["shape"])
-        if array is not None and array.dtype.kind == "O":
-            array = holding.codes_of(array)
+        if array is not None:
+            array = holding.codes_of(array) if array.dtype.kind == "O" else carried(array)
         return self.add_weight(
             name=role,
             shape=value["shape"],
-            dtype=self.variable_dtype if value["dtype"] == "float32" else value["dtype"],
+            dtype=self.variable_dtype if value["dtype"] == "float32" else carrier(value["dtype"]),
             trainable=value["trainable"],
             autocast=False,
-            initializer=holding.initializer_of(role) if array is None else lambda *_, **__: array,
+            initializer=holding.initializer_of(role, value["dtype"]) if array is None else lambda *_, **__: array,
         )
+
+    def type_of(self, name: str, value: Any) -> str:
+        """Name the type of an input's elements, which its tensor may only carry."""
+        held = self.held.get(name)
+        known = held["dtype"] if holding.is_weight(held) or holding.is_constant(held) else self.carries.get(name)
+        return known if known in CARRIERS else str(ops.dtype(value))
 
     def get_build_config(self) -> None:
         """Say that what is built follows from the configuration alone."""
@@ -253,7 +263,7 @@ class Operator(keras.Layer):
 
     def get_config(self) -> dict[str, Any]:
         own = {n: encoded(getattr(self, n)) for n in self.attributes if n not in self.array_attributes}
-        kept = ("held", "returns", "orders", "onnx_name", "onnx_outputs", "model_info")
+        kept = ("held", "returns", "orders", "onnx_name", "onnx_outputs", "carries", "model_info")
         more = {"spec": self._spec, **{n: getattr(self, n) for n in kept}}
         return {
             "name": self.name,

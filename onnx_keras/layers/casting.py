@@ -1,21 +1,11 @@
-"""Cast and CastLike: the same elements in another type."""
+"""Cast and CastLike: the same elements in another type; BitCast: the same bits."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from keras import ops
-
 from onnx_keras.axis_rules import AsFirst, Elementwise
-from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
+from onnx_keras.layers.carriers import converted, reinterpreted
 from onnx_keras.types import type_name
-
-LARGEST = {"float8_e4m3fn": 448.0, "float8_e5m2": 57344.0}
-"""The largest finite number of each float of eight bits that Keras knows."""
-
-UNKNOWN = ("int2", "int4", "uint2", "uint4", "float4_e2m1fn")
-UNKNOWN += ("float8_e4m3fnuz", "float8_e5m2fnuz", "float8_e8m0fnu")
-"""Types that no tensor of Keras can have."""
 
 
 @operator(since_version=28)
@@ -28,7 +18,7 @@ class Cast(Operator):
     Attributes:
         to: The number of the type.
         saturate: Whether what is too large for a float of eight bits becomes the largest one.
-        round_mode: How powers of two (float8e8m0) are rounded.
+        round_mode: How numbers become powers of two (float8e8m0): "up", "down" or "nearest".
 
     Specification: https://onnx.ai/onnx/operators/onnx__Cast.html
     """
@@ -39,13 +29,9 @@ class Cast(Operator):
 
     axis_rule = Elementwise()
 
-    @classmethod
-    def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
-        if type_name(attributes["to"]) in UNKNOWN:
-            yield f"to={attributes['to']} ({type_name(attributes['to'])})"
-
     def compute(self, input: Any) -> Any:
-        return converted(input, type_name(self.to), bool(self.saturate))
+        source = self.type_of("input", input)
+        return converted(input, source, type_name(self.to), bool(self.saturate), self.round_mode)
 
 
 @operator(since_version=25)
@@ -58,7 +44,7 @@ class CastLike(Operator):
 
     Attributes:
         saturate: Whether what is too large for a float of eight bits becomes the largest one.
-        round_mode: How powers of two (float8e8m0) are rounded.
+        round_mode: How numbers become powers of two (float8e8m0): "up", "down" or "nearest".
 
     Specification: https://onnx.ai/onnx/operators/onnx__CastLike.html
     """
@@ -69,22 +55,26 @@ class CastLike(Operator):
     axis_rule = AsFirst()
 
     def compute(self, input: Any, target_type: Any) -> Any:
-        return converted(input, ops.dtype(target_type), bool(self.saturate))
+        source, dtype = self.type_of("input", input), self.type_of("target_type", target_type)
+        return converted(input, source, dtype, bool(self.saturate), self.round_mode)
 
 
-def converted(x: Any, dtype: str, saturate: bool) -> Any:
-    """Convert elements as ONNX does."""
-    source = ops.dtype(x)
-    if source == dtype:
-        return x
-    if "string" in (source, dtype):
-        return native.read_numbers(x, dtype) if source == "string" else native.write_numbers(x)
-    if dtype not in LARGEST:
-        return ops.cast(through_float32(x, source, dtype) if source in LARGEST else x, dtype)
-    x = through_float32(x, dtype, source)
-    return ops.cast(ops.clip(x, -LARGEST[dtype], LARGEST[dtype]) if saturate else x, dtype)
+@operator(since_version=26)
+class BitCast(Operator):
+    """Read the bits of the elements as another type of as many bits.
 
+    Inputs:
+        input: Tensor of any shape.
 
-def through_float32(x: Any, narrow: str, other: str) -> Any:
-    """Turn to float32 where a float of eight bits has no direct way to or from the other type."""
-    return x if other in ("float16", "float32") else ops.cast(x, "float32")
+    Attributes:
+        to: The number of the type.
+
+    Specification: https://onnx.ai/onnx/operators/onnx__BitCast.html
+    """
+
+    to: int
+
+    axis_rule = Elementwise()
+
+    def compute(self, input: Any) -> Any:
+        return reinterpreted(input, self.type_of("input", input), type_name(self.to))

@@ -96,8 +96,8 @@ def is_weight(held: Any) -> bool:
     return isinstance(held, dict) and "trainable" in held
 
 
-def initializer_of(name: str) -> str:
+def initializer_of(name: str, dtype: str) -> str:
     """Name the initializer of a weight whose elements aren't given: in a clone, or a layer built by hand."""
     if name in ONES:
         return "ones"
-    return "glorot_uniform" if name in KERNELS else "zeros"
+    return "glorot_uniform" if name in KERNELS and dtype in FLOATS else "zeros"

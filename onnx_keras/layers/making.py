@@ -11,7 +11,7 @@ from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 from onnx_keras.layers.internal import nested_tensor
 from onnx_keras.layers.sizes import listed, narrow, numbered, product, scalar
-from onnx_keras.types import type_name
+from onnx_keras.types import carried, type_name
 
 
 @operator(since_version=25)
@@ -32,7 +32,7 @@ class ConstantOfShape(Operator):
     static_inputs = ("input",)
 
     def compute(self, input: Any) -> Any:
-        value = np.zeros(1, "float32") if self.value is None else self.value
+        value = np.zeros(1, "float32") if self.value is None else carried(self.value)
         return ops.full(listed(input, "The shape of a ConstantOfShape"), value.reshape(()), value.dtype.name)
 
 

@@ -7,6 +7,7 @@ from keras import ops
 from onnx_keras.axis_rules import Elementwise
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
+from onnx_keras.layers.carriers import numbers
 
 
 class Unary(Operator):
@@ -146,7 +147,7 @@ class IsNaN(Unary):
     """
 
     def compute(self, x: Any) -> Any:
-        return ops.isnan(widened(x))
+        return ops.isnan(numbers(x, self.type_of("x", x)))
 
 
 @operator(since_version=20)
@@ -164,7 +165,7 @@ class IsInf(Unary):
     detect_positive: int = 1
 
     def compute(self, x: Any) -> Any:
-        x = widened(x)
+        x = numbers(x, self.type_of("x", x))
         if self.detect_negative and self.detect_positive:
             return ops.isinf(x)
         if self.detect_negative:
@@ -196,8 +197,3 @@ class BitwiseNot(Unary):
 
 def is_unsigned(x: Any) -> bool:
     return ops.dtype(x).startswith("uint")
-
-
-def widened(x: Any) -> Any:
-    """Turn floats of eight bits, for which no backend computes, to float32."""
-    return ops.cast(x, "float32") if ops.dtype(x).startswith("float8") else x

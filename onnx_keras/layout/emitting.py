@@ -16,6 +16,7 @@ from onnx_keras.layout.plan import Parameter, Step
 from onnx_keras.layout.slots import Operators, Slot
 from onnx_keras.orders import Order, Shape, onnx_order
 from onnx_keras.program import Node, Program, attributes_of
+from onnx_keras.types import CARRIERS
 
 OWN = "onnx_keras"
 
@@ -72,7 +73,8 @@ class Emitter:
         held |= self.arrays(cls, node, attributes)
         plain, sizes = self.bind(node, plain, tensors)
         wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
-        self.write(node, tensors, sizes, held | plain, attributes, wanted, choice)
+        carries = {n: d for n, t in tensors.items() if (d := self.dtypes[t]) in CARRIERS}
+        self.write(node, tensors, sizes, held | plain, attributes, wanted, choice, carries)
 
     def write(
         self,
@@ -83,6 +85,7 @@ class Emitter:
         attributes: dict[str, Any],
         wanted: tuple[int, ...],
         choice: Arrangement,
+        carries: dict[str, str],
     ) -> None:
         cls = self.operators[node.domain, node.op_type]
         positional, named = split_arguments(cls, tensors, held)
@@ -105,6 +108,7 @@ class Emitter:
                 attributes,
                 {n: v for n, v in held.items() if v is not None},
                 orders if any(o is not None and not o.is_onnx for o in orders) else (),
+                carries,
             )
         )
 

@@ -41,6 +41,7 @@ class Step:
         attributes: The configuration, in stored terms.
         held: Plain values and parameters by the names of inputs.
         orders: The orders of what flows in and comes out.
+        carries: The element types of inputs whose tensors only carry them, by the names of inputs.
         is_move: Whether the layout pass put it in.
     """
 
@@ -53,6 +54,7 @@ class Step:
     attributes: dict[str, Any] = field(default_factory=dict)
     held: dict[str, Any] = field(default_factory=dict)
     orders: tuple[Order | None, ...] = ()
+    carries: dict[str, str] = field(default_factory=dict)
     is_move: bool = False
 
     @property

@@ -10,6 +10,7 @@ from onnx_keras.axis_rules import Facts
 from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Constant, Node, Program, attributes_of
 from onnx_keras.supporting import blamed_on
+from onnx_keras.types import carried
 
 Operators = Mapping[tuple[str, str], Any]
 
@@ -61,7 +62,7 @@ class Slot:
 def plain_value(program: Program, value: str) -> tuple[bool, Any]:
     """Give the elements of a value that is known before the model runs, or follows from sizes."""
     if value in program.constants:
-        return True, as_tuple(program.constants[value].array())
+        return True, as_tuple(carried(program.constants[value].array()))
     contents = program.values[value].contents
     return (False, None) if contents is None else (True, as_tuple(contents))
 

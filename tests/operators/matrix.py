@@ -24,7 +24,7 @@ from onnx import TensorProto, helper
 EPSILON = {"float16": 2.0**-11, "bfloat16": 2.0**-8, "float32": 2.0**-24, "float64": 2.0**-53}
 EPSILON |= {"complex64": 2.0**-24, "complex128": 2.0**-53}
 
-TYPES = {helper.tensor_dtype_to_np_dtype(t).name: t for t in range(1, 27) if t != TensorProto.STRING}
+TYPES = {helper.tensor_dtype_to_np_dtype(t).name: t for t in range(1, 29) if t != TensorProto.STRING}
 TYPES["string"] = TensorProto.STRING
 
 
@@ -222,7 +222,7 @@ def assert_close(got: Any, want: np.ndarray, case: Case, what: str) -> None:
         return
     assert got.dtype == want.dtype, f"{what}: type {got.dtype}, but {want.dtype} is right"
     if want.dtype.name not in EPSILON:
-        if want.dtype.name.startswith("float8"):  # NumPy sees no NaN in them
+        if want.dtype.name.startswith(("float4", "float6", "float8")):  # NumPy sees no NaN in them
             got, want = got.astype(np.float32), want.astype(np.float32)
         np.testing.assert_array_equal(got, want, err_msg=what)
         return

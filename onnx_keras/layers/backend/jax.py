@@ -6,6 +6,7 @@ import jax
 import numpy as np
 
 from onnx_keras.layers.backend.jax_basics import (
+    bitcast,
     cumprod,
     cumsum,
     demand,

@@ -27,6 +27,11 @@ def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     return accumulated(jnp.cumprod, jnp.ones_like, x, axis, exclusive, reverse)
 
 
+def bitcast(x: Any, dtype: str) -> Any:
+    """Read bits as another type of as many; truth values are one bit wide and held in a byte."""
+    return x.astype(dtype) if "bool" in (x.dtype.name, dtype) else x.view(dtype)
+
+
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
     """Apply a function that is constant between its jumps."""
     return function(x)

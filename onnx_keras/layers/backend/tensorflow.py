@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from onnx_keras.layers.backend.tensorflow_basics import (
+    bitcast,
     cumprod,
     cumsum,
     demand,

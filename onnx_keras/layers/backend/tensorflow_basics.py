@@ -19,6 +19,13 @@ reduced_max = tf.reduce_max
 reduced_min = tf.reduce_min
 
 
+def bitcast(x: Any, dtype: str) -> Any:
+    """Read bits as another type of as many; truth values are one bit wide and held in a byte."""
+    if "bool" in (x.dtype.name, dtype):
+        return tf.cast(x, dtype)
+    return tf.bitcast(x, dtype)
+
+
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
     """Apply a function that is constant between its jumps: its gradient is zero, TensorFlow knows none."""
 

@@ -25,6 +25,11 @@ def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     return accumulated(lambda t, a: torch.cumprod(t, a, dtype=t.dtype), torch.ones_like, x, axis, exclusive, reverse)
 
 
+def bitcast(x: Any, dtype: str) -> Any:
+    """Read bits as another type of as many."""
+    return x.view(getattr(torch, dtype))
+
+
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
     """Apply a function that is constant between its jumps."""
     return function(x)

@@ -1,0 +1,43 @@
+"""Operators on quantised tensors: scales and zero points for all elements, for each index of an axis, or for blocks."""
+
+from collections.abc import Iterator
+
+from onnx_keras.axis_rules.along import data_orders
+from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Orders, axis_number, fixed, unique
+from onnx_keras.axis_rules.normalizing import along_axis
+from onnx_keras.orders import Order, Shape, onnx_order
+
+
+class Scales(AxisRule):
+    """Any order; a vector of scales lies along the named axis, blocks of them as the tensor does."""
+
+    keeps_axes = True
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        if not facts.ranks_are_known:
+            yield fixed(facts)
+            return
+        for order in self.orders(facts, orders):
+            if all(is_one(facts.shapes[i]) for i in facts.given[1:]):
+                yield Arrangement((order, *fixed(facts).asked[1:]), (order,))
+            else:
+                yield self.along(facts, order)
+
+    def orders(self, facts: Facts, orders: Orders) -> list[Order]:
+        """List the orders of the data; a constant may come as kernels are stored or as a matrix is transposed."""
+        if not facts.free[0]:
+            return data_orders(facts, orders, (0,))
+        rank = facts.rank(0)
+        return unique([onnx_order(rank), Order((*range(2, rank), 1, 0)) if rank > 1 else onnx_order(rank)])
+
+    def along(self, facts: Facts, order: Order) -> Arrangement:
+        axis = axis_number(facts.attributes["axis"], order.rank)
+        is_blocked = bool(facts.attributes["block_size"])
+        order = order.straight((axis,)) if is_blocked else order
+        wish = order if is_blocked else along_axis(order, axis)
+        asked = (order, *(None if o is None else wish if o.rank else o for o in fixed(facts).asked[1:]))
+        return Arrangement(asked, (order,), {"axis": order.position(axis)})
+
+
+def is_one(shape: Shape | None) -> bool:
+    return shape in ((), (1,))
