@@ -12,7 +12,7 @@ from onnx_keras.layout.learning import Trainable
 from onnx_keras.layout.plan import Plan
 from onnx_keras.model import Model
 from onnx_keras.program import Program
-from onnx_keras.registry import OPERATORS
+from onnx_keras.registry import OPERATORS, REFUSED
 from onnx_keras.supporting import Problem, problems_of, refuse, text_problems
 
 DATA_FORMATS = ("channels_last", "channels_first")
@@ -115,7 +115,7 @@ def make_plan(
         raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
     program = make_program(source, shapes)
     has_text = keras.backend.backend() == "tensorflow"
-    unsupported = [*problems_of(program, OPERATORS), *(() if has_text else text_problems(program))]
+    unsupported = [*problems_of(program, OPERATORS, REFUSED), *(() if has_text else text_problems(program))]
     refuse(unsupported, label(source))
     return plan(program, OPERATORS, data_format, input_layouts, output_layouts, trainable)
 

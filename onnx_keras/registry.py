@@ -7,7 +7,21 @@ import keras
 
 OPERATORS: dict[tuple[str, str], Any] = {}
 
+REFUSED: dict[tuple[str, str], str] = {}
+"""Why an operator of the standard, by domain and name, can't be a Keras layer."""
+
 C = TypeVar("C", bound=type)
+
+
+def refused_operator(name: str, *, domain: str = "", reason: str) -> None:
+    """Declare that an operator can't be a layer.
+
+    Args:
+        name: The operator's name.
+        domain: The operator's domain; that of the standard by default.
+        reason: Why not, and what a user can do.
+    """
+    REFUSED[domain, name] = reason
 
 
 def operator(*, since_version: int, domain: str = "", name: str | None = None) -> Callable[[C], C]:

@@ -27,13 +27,15 @@ class Problem:
     advice: str = ""
 
 
-def problems_of(program: Program, operators: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
-    """List what a program asks for and no layer gives."""
+def problems_of(
+    program: Program, operators: Mapping[tuple[str, str], Any], refused: Mapping[tuple[str, str], str]
+) -> Iterator[Problem]:
+    """List what a program asks for and no layer gives; `refused` says why there can be none."""
     yield from input_problems(program)
     for node in program.nodes:
         cls = operators.get((node.domain, node.op_type))
         if cls is None:
-            yield Problem(operator_name(node), node.name)
+            yield Problem(operator_name(node), node.name, refused.get((node.domain, node.op_type), ""))
             continue
         yield from attribute_problems(node, cls)
 

@@ -29,7 +29,25 @@ from onnx_keras.graph.upgrades import (  # noqa: F401  (they register their rule
     slicing,
     softmax,
 )
-from onnx_keras.graph.upgrades.registry import NEWEST, MissingStep, equivalent, missing_steps, refuse, upgrade
+from onnx_keras.graph.upgrades.registry import (
+    NEWEST,
+    MissingStep,
+    equivalent,
+    is_replaced,
+    missing_steps,
+    refuse,
+    upgrade,
+)
 from onnx_keras.graph.upgrades.upgrading import Problem, upgrade_model
 
-__all__ = ["NEWEST", "MissingStep", "Problem", "equivalent", "missing_steps", "refuse", "upgrade", "upgrade_model"]
+__all__ = [
+    "NEWEST",
+    "MissingStep",
+    "Problem",
+    "equivalent",
+    "is_replaced",
+    "missing_steps",
+    "refuse",
+    "upgrade",
+    "upgrade_model",
+]

@@ -78,6 +78,14 @@ def steps_after(domain: str, op_type: str, revision: int) -> list[tuple[int, Rul
     return [(r, rules.get(r)) for r in sorted(known) if revision < r <= NEWEST[domain]]
 
 
+def is_replaced(domain: str, op_type: str) -> bool:
+    """Say whether every node of an operator's newest revision becomes other operators, as ONNX has removed it."""
+    rules, revisions = _RULES.get((domain, op_type), {}), _onnx_revisions().get((domain, op_type), [0])
+    return any(
+        revision > revisions[-1] or onnx.defs.get_schema(op_type, revision, domain).deprecated for revision in rules
+    )
+
+
 def missing_steps(supported: Iterable[tuple[str, str]]) -> list[MissingStep]:
     """The steps of the operators, given as (domain, name), that are neither ruled, nor equivalent, nor refused."""
     return [
