@@ -1,15 +1,19 @@
 """Any ONNX file as a Keras 3 model."""
 
 from onnx_keras import layers, running
+from onnx_keras.cutting import cut
 from onnx_keras.errors import (
     ExportError,
     InputError,
     InvalidModelError,
     LayoutError,
     OnnxKerasError,
+    UnknownNameError,
     UnsupportedModelError,
     VerificationError,
 )
+from onnx_keras.freezing import freeze, unfreeze
+from onnx_keras.heads import replace_head
 from onnx_keras.inspecting import get_layer, parameters
 from onnx_keras.loading import load
 from onnx_keras.model import Model
@@ -24,15 +28,20 @@ __all__ = [
     "LayoutError",
     "Model",
     "OnnxKerasError",
+    "UnknownNameError",
     "UnsupportedModelError",
     "VerificationError",
+    "cut",
+    "freeze",
     "get_layer",
     "layers",
     "load",
     "operator",
     "parameters",
+    "replace_head",
     "run",
     "running",
+    "unfreeze",
     "values",
     "verify",
 ]

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from onnx_keras.layers.held import SMALL, constant, describe, is_constant
+from onnx_keras.layers.internal import InFullPrecision
 from onnx_keras.layout.plan import Plan, Step
 from onnx_keras.layout.storing import order_config, stored_array
 from onnx_keras.model import Model
@@ -19,14 +20,16 @@ from onnx_keras.types import CARRIERS, carrier
 Progress = Callable[[int, int], None]
 
 
-def build(plan: Plan, name: str | None = None, progress: Progress | None = None) -> Model:
+def build(plan: Plan, name: str | None = None, progress: Progress | None = None, dtype_policy: Any = None) -> Model:
     """Make the model that a plan describes.
 
     Args:
         plan: The plan.
         name: The model's name; that of the graph by default.
         progress: Called after each layer with its number, from 0, and the bytes of its weights.
+        dtype_policy: The policy of the layers; Keras' global one by default.
     """
+    policy = keras.dtype_policies.get(dtype_policy or keras.config.dtype_policy())
     names = Names()
     tensors = {n: make_input(plan, n, names) for n in plan.inputs}
     inputs = list(tensors.values()) or [keras.Input(shape=(), name="no_inputs")]
@@ -34,12 +37,12 @@ def build(plan: Plan, name: str | None = None, progress: Progress | None = None)
     first = None
     for number, step in enumerate(plan.steps):
         with blamed_on(step.name, step.operator[1]):
-            layer = make_layer(plan, step, names)
+            layer = make_layer(plan, step, names, policy)
             keep(tensors, step, connected(layer, step, tensors))
         first = first or layer
         if progress:
             progress(number, sum(p.constant.nbytes for p in step.parameters.values()))
-    outputs = {n: tensors[place.tensor] for n, place in plan.outputs.items()}
+    outputs = {n: as_promised(plan, n, tensors[place.tensor], policy, names) for n, place in plan.outputs.items()}
     if first is not None:
         vars(first)["model_info"] = information(plan)
     return Model(
@@ -67,12 +70,21 @@ def make_input(plan: Plan, name: str, names: Names) -> Any:
     return keras.Input(batch_shape=shape, dtype=carrier(plan.dtypes[name]) or "float32", name=name.replace("/", "_"))
 
 
-def make_layer(plan: Plan, step: Step, names: Names) -> Any:
+def as_promised(plan: Plan, name: str, tensor: Any, policy: Any, names: Names) -> Any:
+    """Give an output in full precision, as Keras' guide to mixed precision asks for it."""
+    is_float32 = plan.dtypes[plan.outputs[name].tensor] == "float32"
+    if not is_float32 or policy.compute_dtype == policy.variable_dtype:
+        return tensor
+    return InFullPrecision(name=names.safe(f"{name} in float32"), dtype="float32")(tensor)
+
+
+def make_layer(plan: Plan, step: Step, names: Names, policy: Any) -> Any:
     """Make the layer of a step."""
     cls = OPERATORS[step.operator]
     arrays = {n: stored_array(p) for n, p in step.parameters.items()}
     layer = cls(
         name=names.safe(step.name),
+        dtype=policy,
         held={n: held(v, arrays.get(n)) for n, v in step.held.items()},
         returns=step.returns,
         spec=spec(plan, step),
@@ -80,6 +92,7 @@ def make_layer(plan: Plan, step: Step, names: Names) -> Any:
         onnx_name=step.name,
         onnx_outputs=step.outputs,
         carries=step.carries,
+        trainable=not arrays or not all(p.is_frozen for p in step.parameters.values()),
         **step.attributes,
     )
     layer.fill({n: a for n, a in arrays.items() if not is_constant(layer.held[n])})
@@ -99,6 +112,7 @@ def held(value: Any, array: np.ndarray | None) -> Any:
         onnx_shape=value.constant.shape if value.constant.onnx_shape is None else value.constant.onnx_shape,
         order=order_config(value.order),
         reason=value.reason,
+        **({"frozen": True} if value.trainable and value.is_frozen else {}),
     )
 
 

@@ -21,6 +21,10 @@ class InputError(OnnxKerasError, ValueError):
     """A model was called with tensors that its ONNX inputs don't allow: pass other tensors."""
 
 
+class UnknownNameError(OnnxKerasError, ValueError):
+    """Nothing in the model has the name that was asked for: ask for one of those that the message lists."""
+
+
 class VerificationError(OnnxKerasError, AssertionError):
     """The model and its source disagree: report the model, or raise the tolerance knowingly."""
 

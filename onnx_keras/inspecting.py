@@ -6,7 +6,9 @@ from typing import Any
 
 import keras
 
+from onnx_keras.errors import UnknownNameError
 from onnx_keras.layers.held import is_constant, is_weight
+from onnx_keras.places import close_to, members
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def parameters(model: keras.Model) -> Parameters:
     Example:
         >>> print(onnx_keras.parameters(model))
     """
-    return Parameters(info for layer in model.layers for info in parameters_of(layer))
+    return Parameters(info for member in members(model) for info in parameters_of(member.layer))
 
 
 def parameters_of(layer: keras.Layer) -> Iterator[ParameterInfo]:
@@ -74,7 +76,7 @@ def parameters_of(layer: keras.Layer) -> Iterator[ParameterInfo]:
                 variable.name,
                 tuple(what.get("onnx_shape", what["shape"])),
                 tuple(what["shape"]),
-                bool(variable.trainable),
+                bool(layer.trainable and variable.trainable),
                 reason(layer, what, variable),
             )
         elif is_constant(what) and what.get("initializer"):
@@ -83,9 +85,9 @@ def parameters_of(layer: keras.Layer) -> Iterator[ParameterInfo]:
 
 
 def reason(layer: keras.Layer, what: dict[str, Any], variable: Any) -> str:
-    if variable.trainable:
+    if what["trainable"] and layer.trainable and variable.trainable:
         return ""
-    return what.get("reason") or ("its layer is frozen" if what["trainable"] else "it is no float")
+    return what.get("reason") or ("it is frozen" if layer.trainable else "its layer is frozen")
 
 
 def get_layer(model: keras.Model, onnx_name: str) -> keras.Layer:
@@ -96,17 +98,13 @@ def get_layer(model: keras.Model, onnx_name: str) -> keras.Layer:
         onnx_name: The name of the node, or of a value that it computes.
 
     Raises:
-        ValueError: No layer has that name; the message lists the closest ones.
+        UnknownNameError: No layer has that name; the message lists the closest ones.
     """
     for layer in model.layers:
         if onnx_name == getattr(layer, "onnx_name", None) or onnx_name in getattr(layer, "onnx_outputs", ()):
             return layer
-    import difflib
-
     names = [layer.onnx_name for layer in model.layers if getattr(layer, "onnx_name", "")]
-    close = difflib.get_close_matches(onnx_name, names, 3, 0.3)
-    raise ValueError(
-        f"No layer of '{model.name}' comes from '{onnx_name}'. "
-        + (f"Close are {', '.join(map(repr, close))}. " if close else "")
-        + "Constants, Identity, Transposes that only relabel axes and arithmetic on sizes have no layer."
+    raise UnknownNameError(
+        f"No layer of '{model.name}' comes from '{onnx_name}'. {close_to(onnx_name, names)}"
+        "Constants, Identity, Transposes that only relabel axes and arithmetic on sizes have no layer."
     )

@@ -26,6 +26,7 @@ def load(
     output_layouts: Mapping[str, str] | None = None,
     shapes: Mapping[str, Any] | None = None,
     trainable: Trainable = True,
+    dtype_policy: Any = None,
     name: str | None = None,
     progress: bool = False,
 ) -> Model:
@@ -41,7 +42,12 @@ def load(
         output_layouts: The same for outputs.
         shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
         trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
-            file match a glob pattern or one of several, or those for which a function of the name is true.
+            file match a glob pattern or one of several, or those for which a function of the name is true. A layer of
+            which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
+        dtype_policy: The precision, as Keras' layers take it: "mixed_bfloat16", "mixed_float16" or a policy object; by
+            default what `keras.config.dtype_policy()` says. It concerns what is float32 in the file: weights are stored
+            in the policy's variable type and computed with in its compute type. Integers, other floats and the
+            statistics and factors of normalizations keep their types; outputs of a mixed model are float32.
         name: The name of the model; that of the graph by default.
         progress: Whether a bar is shown while layers are made.
 
@@ -68,13 +74,18 @@ def load(
         shapes=shapes,
         trainable=trainable,
     )
-    if not progress:
-        return build(made, name)
+    model = (build_with_bar if progress else build)(made, name, dtype_policy=dtype_policy)
+    if trainable is False:
+        model.trainable = False
+    return model
+
+
+def build_with_bar(plan: Plan, name: str | None, dtype_policy: Any) -> Model:
     from onnx_keras.progress import progress_bar
 
-    weights = sum(p.constant.nbytes for step in made.steps for p in step.parameters.values())
-    with progress_bar(len(made.steps), weights) as advance:
-        return build(made, name, advance)
+    weights = sum(p.constant.nbytes for step in plan.steps for p in step.parameters.values())
+    with progress_bar(len(plan.steps), weights) as advance:
+        return build(plan, name, advance, dtype_policy)
 
 
 def make_program(source: Any, shapes: Mapping[str, Any] | None = None) -> Program:

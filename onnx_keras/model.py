@@ -11,6 +11,7 @@ import keras
 
 from onnx_keras.errors import InputError
 from onnx_keras.naming import Names
+from onnx_keras.places import info_of
 
 FRAMES_PER_LAYER = 2
 """Python frames that Keras needs for each layer when it walks a graph, and as many to spare."""
@@ -61,9 +62,11 @@ class Model(keras.Model):
         with room_for(graph_size(tensors)), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*must match the names.*")
             super().__init__(*args, **kwargs)
-        found = (getattr(layer, "model_info", None) for layer in self.layers)
+        mixed = [la.dtype_policy for la in self.layers if la.compute_dtype != la.variable_dtype]
+        if mixed:
+            self.dtype_policy = mixed[0]  # `compile` scales the loss by it.
         # Straight into __dict__: Keras would wrap the dict.
-        self.__dict__["info"] = info or next((known for known in found if known), {})
+        self.__dict__["info"] = info or info_of(self)
 
     def get_config(self) -> dict[str, Any]:
         """Give the configuration; what is known of the file is in it where no layer can hold it."""

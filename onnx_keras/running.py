@@ -10,6 +10,8 @@ from keras import ops
 from onnx_keras.layers.backend import native
 from onnx_keras.layout.storing import from_stored, order_from_config, to_stored
 from onnx_keras.model import Model, in_graph_order
+from onnx_keras.orders import Inner, Order
+from onnx_keras.places import places_of
 from onnx_keras.types import carried, numpy_type, uncarried
 
 Inputs = Mapping[str, Any] | Sequence[Any] | Any
@@ -51,9 +53,12 @@ def at_the_door(tensor: Any, door: Mapping[str, Any]) -> np.ndarray:
 
 def in_onnx_order(tensor: Any, order: Any, dtype: str = "") -> np.ndarray:
     """Give a stored tensor in ONNX' order and type."""
+    return read_back(tensor, order_from_config(order), dtype)
+
+
+def read_back(tensor: Any, order: Order | None, dtype: str) -> np.ndarray:
     array = uncarried(readable(np.asarray(ops.convert_to_numpy(tensor))), dtype)
-    known = order_from_config(order)
-    return array if known is None or known.rank != array.ndim else from_stored(array, known)
+    return array if order is None or order.rank != array.ndim else from_stored(array, order)
 
 
 def readable(array: np.ndarray) -> np.ndarray:
@@ -101,33 +106,28 @@ def values(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
         An array for each value, in the order in which they are computed. Values that were folded into constants or
         that only hold sizes are not computed, and not here.
     """
-    tensors, orders = all_tensors(model)
-    inner = Model(model.inputs, list(tensors.values()))
+    places = places_of(model)
+    inner = Model(model.inputs, [place.tensor for place in places.values()])
     given = stored_inputs(model, inputs)
     results = traced(inner)(given if len(given) > 1 else given[0])
     results = results if isinstance(results, (list, tuple)) else [results]
-    arrays = dict(zip(tensors, results))
-    types = model.info.get("carried", {})
-    found = {n: in_onnx_order(arrays[n], orders[n], types.get(n, "")) for n in arrays}
-    views = {
-        n: in_onnx_order(arrays[t], order, types.get(t, ""))
-        for n, (t, order) in model.info.get("views", {}).items()
-        if t in arrays
+    sizes = live_sizes(model, inputs)
+    return {
+        n: read_back(array, with_known(place.order, sizes), place.dtype)
+        for (n, place), array in zip(places.items(), results)
     }
-    return {**found, **views}
 
 
-def all_tensors(model: Model) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Name all symbolic tensors of a model and the orders in which they are stored."""
-    tensors: dict[str, Any] = {}
-    orders: dict[str, Any] = {}
-    for (name, door), tensor in zip(model.onnx_inputs.items(), model.inputs):
-        tensors[name], orders[name] = tensor, door["order"]
-    for layer in model.layers:
-        names = getattr(layer, "onnx_outputs", ())
-        own = getattr(layer, "orders", ())[-len(names) or None :]
-        for i, name in enumerate(names):
-            if layer.domain != "onnx_keras":
-                tensors[name] = layer._inbound_nodes[0].output_tensors[i]
-                orders[name] = own[i] if own else None
-    return tensors, orders
+def live_sizes(model: Model, inputs: Inputs) -> dict[str, int]:
+    """Give the named sizes of the inputs."""
+    arrays = in_graph_order(inputs, model.onnx_inputs)
+    shapes = [door["shape"] or () for door in model.onnx_inputs.values()]
+    return {s: n for shape, a in zip(shapes, arrays) for s, n in zip(shape, np.shape(a)) if isinstance(s, str)}
+
+
+def with_known(order: Order | None, sizes: Mapping[str, int]) -> Order | None:
+    """Put live sizes in the place of their names in the factors of scrambled axes."""
+    if order is None:
+        return None
+    inner = ((a, Inner(tuple(sizes.get(str(s), s) for s in i.sizes), i.stored)) for a, i in order.inner)
+    return Order(order.axes, tuple(inner))

@@ -29,7 +29,10 @@ NO_KERAS = Wall(
     ("keras", "tensorflow", "jax", "torch", "onnx_keras.layers", "onnx_keras.model", "onnx_keras.building"),
 )
 NO_ONNX = Wall(
-    ("layers", "model", "running", "registry"),
+    (
+        *("layers", "model", "running", "registry"),
+        *("arranging", "cutting", "freezing", "heads", "places", "rewiring"),
+    ),
     ("onnx", "onnx_ir", "onnx_shape_inference", "onnxruntime", "onnx_keras.graph"),
 )
 

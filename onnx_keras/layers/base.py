@@ -14,7 +14,7 @@ from onnx_keras.axis_rules import AxisRule, Fixed
 from onnx_keras.layers import held as holding
 from onnx_keras.layers.backend import native
 from onnx_keras.registry import operator
-from onnx_keras.types import CARRIERS, carried, carrier
+from onnx_keras.types import CARRIERS, carried
 
 __all__ = ["Operator", "layout_field", "operator"]
 
@@ -172,14 +172,16 @@ class Operator(keras.Layer):
             return holding.Text(self.hold(name, holding.describe_codes(value, role)), value["shape"])
         if array is not None:
             array = holding.codes_of(array) if array.dtype.kind == "O" else carried(array)
-        return self.add_weight(
+        variable = self.add_weight(
             name=role,
             shape=value["shape"],
-            dtype=self.variable_dtype if value["dtype"] == "float32" else carrier(value["dtype"]),
+            dtype=holding.stored_dtype(value["dtype"], self.variable_dtype, name in self.full_precision),
             trainable=value["trainable"],
             autocast=False,
             initializer=holding.initializer_of(role, value["dtype"]) if array is None else lambda *_, **__: array,
         )
+        variable.trainable = value["trainable"] and not value.get("frozen", False)
+        return variable
 
     def type_of(self, name: str, value: Any) -> str:
         """Name the type of an input's elements, which its tensor may only carry."""
@@ -263,8 +265,9 @@ class Operator(keras.Layer):
 
     def get_config(self) -> dict[str, Any]:
         own = {n: encoded(getattr(self, n)) for n in self.attributes if n not in self.array_attributes}
-        kept = ("held", "returns", "orders", "onnx_name", "onnx_outputs", "carries", "model_info")
-        more = {"spec": self._spec, **{n: getattr(self, n) for n in kept}}
+        kept = ("returns", "orders", "onnx_name", "onnx_outputs", "carries", "model_info")
+        held = {n: holding.as_trained(v, self._values.get(n)) for n, v in self.held.items()}
+        more = {"spec": self._spec, "held": held, **{n: getattr(self, n) for n in kept}}
         return {
             "name": self.name,
             "trainable": self._trainable,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from onnx_keras.types import FLOATS, numpy_type
+from onnx_keras.types import FLOATS, carrier, numpy_type
 
 SMALL = 16
 """Constants of at most so many elements that nobody trains stand in the configuration."""
@@ -94,6 +94,20 @@ def is_constant(held: Any) -> bool:
 
 def is_weight(held: Any) -> bool:
     return isinstance(held, dict) and "trainable" in held
+
+
+def stored_dtype(dtype: str, policy: str, in_full: bool) -> str:
+    """Choose the type of a weight: ONNX' float32 is that of the policy, but statistics are never shortened."""
+    is_kept = dtype != "float32" or (in_full and policy in ("float16", "bfloat16"))
+    return carrier(dtype) if is_kept else policy
+
+
+def as_trained(held: Any, variable: Any) -> Any:
+    """Note in the description of a weight that can be trained whether it is."""
+    if variable is None or not is_weight(held) or not held["trainable"]:
+        return held
+    rest = {k: v for k, v in held.items() if k != "frozen"}
+    return rest if variable.trainable else {**rest, "frozen": True}
 
 
 def initializer_of(name: str, dtype: str) -> str:

@@ -40,6 +40,30 @@ class Regroup(Operator):
 
 
 @operator(domain="onnx_keras", since_version=1)
+class Result(Operator):
+    """Give a tensor as it is, and keep what a model that was cut knows of its ONNX file.
+
+    Inputs:
+        x: Any tensor.
+    """
+
+    def compute(self, x: Any) -> Any:
+        return x
+
+
+@operator(domain="onnx_keras", since_version=1)
+class InFullPrecision(Operator):
+    """Turn what a mixed policy computes in half precision to float32.
+
+    Inputs:
+        x: Float tensor of any shape.
+    """
+
+    def compute(self, x: Any) -> Any:
+        return ops.cast(x, "float32")
+
+
+@operator(domain="onnx_keras", since_version=1)
 class Weight(Operator):
     """Hold a tensor that several layers read.
 

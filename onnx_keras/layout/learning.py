@@ -14,6 +14,8 @@ from onnx_keras.types import FLOATS
 
 Trainable = bool | str | Sequence[str] | Callable[[str], bool]
 
+LEFT_OUT = "trainable= leaves it out"
+
 
 class Learning:
     """Decides for every constant whether it is trainable.
@@ -36,30 +38,25 @@ class Learning:
         elif not constant.is_initializer and slot.name not in cls.weight_names:
             reason = "the file holds it as a Constant node"
         else:
-            reason = self.reason(name, constant)
-        return Parameter(name, constant, order, not reason, reason)
+            reason = unlearnable(constant)
+        return self.decided(name, constant, order, reason)
 
     def attribute(self, cls: Any, node: Node, name: str, array: np.ndarray) -> Parameter:
         """Make the parameter that an attribute is, under the name of its node and its own."""
         dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
         constant = Constant(lambda: array, array.shape, dtype, is_initializer=True)
         reason = f"{node.op_type} doesn't learn {name}" if name in cls.not_learned else ""
-        reason = reason or self.reason(f"{node.name}.{name}", constant)
-        return Parameter(f"{node.name}.{name}", constant, onnx_order(array.ndim), not reason, reason)
+        return self.decided(f"{node.name}.{name}", constant, onnx_order(array.ndim), reason or unlearnable(constant))
 
     def shared(self, name: str, constant: Constant, order: Order) -> Parameter:
         """Make the parameter that several layers read."""
         name = constant.initializer or name
-        reason = "a reader doesn't learn it" if name in self.unlearned else self.reason(name, constant)
-        return Parameter(name, constant, order, not reason, reason)
+        reason = "a reader doesn't learn it" if name in self.unlearned else unlearnable(constant)
+        return self.decided(name, constant, order, reason)
 
-    def reason(self, name: str, constant: Constant) -> str:
-        """Say why a constant isn't trainable, in a word or two; empty if it is."""
-        if constant.dtype not in FLOATS:
-            return f"it holds {constant.dtype}"
-        if constant.size == 1 and not constant.shape:
-            return "it is a scalar"
-        return "" if self.is_asked_for(name) else "trainable= leaves it out"
+    def decided(self, name: str, constant: Constant, order: Order, reason: str) -> Parameter:
+        is_frozen = not self.is_asked_for(name)
+        return Parameter(name, constant, order, not reason, reason or LEFT_OUT * is_frozen, is_frozen)
 
     def is_asked_for(self, name: str) -> bool:
         if callable(self.trainable):
@@ -68,3 +65,10 @@ class Learning:
             return self.trainable
         patterns = [self.trainable] if isinstance(self.trainable, str) else self.trainable
         return any(fnmatch.fnmatchcase(name, p) for p in patterns)
+
+
+def unlearnable(constant: Constant) -> str:
+    """Say why a constant can't be trained, in a word or two; empty if it can."""
+    if constant.dtype not in FLOATS:
+        return f"it holds {constant.dtype}"
+    return "it is a scalar" if constant.size == 1 and not constant.shape else ""

@@ -16,8 +16,9 @@ class Parameter:
         name: The name of the initializer.
         constant: The tensor.
         order: The order in which it is stored, of a rank that may exceed the tensor's by leading unit axes.
-        trainable: Whether gradients change it.
-        reason: Why not, if not.
+        trainable: Whether gradients can change it.
+        reason: Why they don't, if they don't.
+        is_frozen: Whether the user leaves it out.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Parameter:
     order: Order
     trainable: bool
     reason: str = ""
+    is_frozen: bool = False
 
 
 @dataclass(frozen=True)
