@@ -81,7 +81,7 @@ class Attention(Operator):
         raw = self.products(q, k)
         capped = self.softcap * ops.tanh(raw / self.softcap) if self.softcap else raw
         bias = self.bias(capped, attn_mask, before, nonpad_kv_seqlen)
-        weights = self.weights(capped, bias)
+        weights = self.shares(capped, bias)
         y = grouped_product(weights, v)
         if is_flat:
             y = without_heads(y)
@@ -121,7 +121,7 @@ class Attention(Operator):
         limits += [distance <= right] if right >= 0 else []
         return ops.logical_and(*limits) if len(limits) == 2 else limits[0] if limits else None
 
-    def weights(self, products: Any, bias: Any) -> Any:
+    def shares(self, products: Any, bias: Any) -> Any:
         """Turn products to weights; a query that sees nothing has none."""
         dtype = products.dtype if self.softmax_precision is None else type_name(self.softmax_precision)
         if bias is None:

@@ -18,6 +18,8 @@ from onnx_keras.graph.upgrades import (  # noqa: F401  (they register their rule
     experimental,
     indexing,
     losses,
+    microsoft,
+    microsoft_attention,
     normalization,
     pooling,
     products,

@@ -51,7 +51,15 @@ def group_normalization_by_channel(node, op):
 
 
 equivalent("InstanceNormalization", 6, 22)
-equivalent("LayerNormalization", 0, 17)  # files of ONNX Runtime have it before 17
+
+
+@upgrade("LayerNormalization", since_version=17)
+def layer_normalization_of_onnx_runtime(node, op):
+    """Until 17 it was ONNX Runtime's own, which reads the attributes that became the standard's, and no other."""
+    known = ("axis", "epsilon", "stash_type")
+    return op.same(*node.inputs, without=[n for n in node.attributes if n not in known])
+
+
 equivalent("LpNormalization", 1, 22)
 equivalent("LRN", 1, 13)
 equivalent("MeanVarianceNormalization", 9, 13)

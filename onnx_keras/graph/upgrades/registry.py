@@ -11,7 +11,7 @@ import onnx_ir as ir
 from onnx_keras.errors import OnnxKerasError
 
 # The opsets whose revisions are known; rules write the newest.
-NEWEST = {"": 28, "ai.onnx.ml": 5}
+NEWEST = {"": 28, "ai.onnx.ml": 5, "com.microsoft": 1}
 
 # A rule gets a node and a `Builder`; it returns what replaces the node's outputs, or None where the node may stay.
 Rule = Callable[[ir.Node, Any], ir.Value | Sequence[ir.Value] | None]

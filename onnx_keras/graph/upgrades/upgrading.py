@@ -62,6 +62,8 @@ def _upgrade_graph(graph: ir.Graph, model: ir.Model, names: Names, in_function: 
     for node in list(graph.all_nodes()):
         if node.domain not in NEWEST or node.op_identifier() in model.functions:
             continue
+        if node.domain not in IMPORTED and not steps_after(node.domain, node.op_type, 0):
+            continue
         opset = opsets.get(node.domain)
         revision = revision_at(node.domain, node.op_type, opset or 0)
         try:
@@ -72,6 +74,8 @@ def _upgrade_graph(graph: ir.Graph, model: ir.Model, names: Names, in_function: 
 
 
 def _refuse_opset(domain: str, opset: int | None) -> None:
+    if domain not in IMPORTED:  # ONNX Runtime's own operators have no revisions
+        return
     shown = domain or "ai.onnx"
     if opset is None:
         raise CannotUpgrade(f"the model doesn't say which opset of {shown} it uses")
