@@ -36,6 +36,7 @@ class Graph:
         self.taken: set[str] = {""}
         self.scopes: list[str] = []
         self.homes: dict[int, list[str]] = {}
+        self.moves: dict[tuple[str, tuple[int, ...]], str] = {}
 
     def __getattr__(self, op_type: str) -> Callable[..., Any]:
         if not op_type[0].isupper():
@@ -99,13 +100,20 @@ class Graph:
             ir.Node(
                 domain,
                 op_type,
-                [self.value(i) for i in inputs],
+                self.present(inputs),
                 ir.convenience.convert_attributes(given),
                 outputs=results,
                 name=name,
             )
         )
         return outputs[0] if len(outputs) == 1 else tuple(outputs)
+
+    def present(self, inputs: Sequence[Any]) -> list[ir.Value | None]:
+        """Give the values of inputs without absent ones at the end: ONNX Runtime stumbles over these."""
+        values = [self.value(i) for i in inputs]
+        while values and values[-1] is None:
+            values.pop()
+        return values
 
     def value(self, given: Any) -> ir.Value | None:
         """Find the value of a tensor, name or array."""
@@ -160,9 +168,8 @@ class Graph:
     def output(self, name: str, tensor: Tensor, inputs: set[str]) -> ir.Value:
         """Make a tensor an output of the graph: its value takes the name if it can, else a copy of it."""
         value = self.values[tensor.name]
-        bound = tensor.name in inputs or tensor.name in self.constants or value.is_graph_output() or value.shape
-        if bound or (name in self.taken and name != value.name):
-            name = name if name not in self.taken else self.fresh(name)
+        name = name if name == value.name or name not in self.taken else self.fresh(name)
+        if tensor.name in inputs or tensor.name in self.constants or value.shape is not None:
             value = self.values[self.node("Identity", [tensor], [name])]
         self.taken.add(name)
         value.name = name

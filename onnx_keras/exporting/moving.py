@@ -24,10 +24,12 @@ def moved(op: Graph, x: Tensor, order: Order) -> Tensor:
     result = x.become("", order=order)
     if x.name in op.constants:
         return result.become(op.constant(op.constants[x.name].transpose(perm), "transposed"))
-    long = [p for p in perm if x.onnx_shape[p] != 1]
-    if long == sorted(long) and result.onnx_shape.count(None) <= 1:
-        return result.become(op.Reshape(x, size_list(result.onnx_shape)))
-    return result.become(op.Transpose(x, perm=perm))
+    key = x.name, tuple(perm)
+    if key not in op.moves:
+        long = [p for p in perm if x.onnx_shape[p] != 1]
+        is_reshape = long == sorted(long) and result.onnx_shape.count(None) <= 1
+        op.moves[key] = op.Reshape(x, size_list(result.onnx_shape)) if is_reshape else op.Transpose(x, perm=perm)
+    return result.become(op.moves[key])
 
 
 def permutation(before: Order, after: Order) -> list[int]:

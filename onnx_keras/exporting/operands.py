@@ -67,3 +67,10 @@ def broadcast(shapes: Sequence[Sizes]) -> Sizes:
     return tuple(
         None if None in sizes and set(sizes) <= {None, 1} else max(s or 0 for s in sizes) for sizes in zip(*shapes)
     )
+
+
+def where(op: Graph, condition: Any, x1: Any, x2: Any) -> Tensor:
+    """Write a choice between two operands."""
+    dtype = promoted([x1, x2])
+    operands = [tensor_of(op, condition, "bool"), tensor_of(op, x1, dtype), tensor_of(op, x2, dtype)]
+    return combined(op, "Where", operands, dtype)

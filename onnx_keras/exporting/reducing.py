@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from onnx_keras.exporting.arrays import like
 from onnx_keras.exporting.graph import Graph
+from onnx_keras.exporting.operands import elementwise
 from onnx_keras.exporting.tensor import Tensor
 
 
@@ -26,3 +28,9 @@ def without(x: Tensor, axes: list[int], keepdims: bool) -> Tensor:
     kept = [a for a in range(x.rank) if a not in axes]
     order = x.order.relabel({a: i for i, a in enumerate(kept)})
     return x.become(x.name, order=order, shape=tuple(s for a, s in zip(x.order.axes, x.shape) if a not in axes))
+
+
+def of_length_one(op: Graph, x: Tensor, axis: Any, epsilon: float) -> Tensor:
+    """Divide by the root of the sum of squares over stored axes, or by `epsilon` where that is more."""
+    norm = reduced(op, "ReduceL2", x, axis, True)
+    return elementwise(op, "Div", [x, norm.become(op.Max(norm, like(norm, epsilon)))])

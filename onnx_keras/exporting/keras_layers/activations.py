@@ -8,6 +8,7 @@ import numpy as np
 from onnx_keras.exporting.arrays import array_of, like
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.moving import together
+from onnx_keras.exporting.operands import where
 from onnx_keras.exporting.table import Refused, writes, writes_activation, writes_operation
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.exporting.walking import activated
@@ -241,6 +242,19 @@ def prelu(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
 
 
 @writes(keras.layers.Softmax)
-def softmax_layer(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
-    several = isinstance(layer.axis, (list, tuple))
-    return softmax(op, inputs, layer.axis[0] if several and len(layer.axis) == 1 else layer.axis)
+def softmax_layer(op: Graph, layer: Any, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+    axes = list(layer.axis) if isinstance(layer.axis, (list, tuple)) else [layer.axis]
+    axis = axes if len(axes) > 1 else axes[0]
+    if mask is None:
+        return softmax(op, inputs, axis)
+    kept = mask if mask.dtype == "bool" else truth(op, mask)
+    return where(op, kept, softmax(op, where(op, kept, inputs, large_negative(inputs)), axis), 0.0)
+
+
+def truth(op: Graph, mask: Tensor) -> Tensor:
+    return mask.become(op.Greater(mask, like(mask, 0.5)), dtype="bool")
+
+
+def large_negative(x: Tensor) -> float:
+    """Give what Keras puts in the place of masked scores."""
+    return -3e4 if x.dtype == "float16" else -1e9

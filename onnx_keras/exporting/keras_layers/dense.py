@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from onnx_keras.exporting.arrays import along, array_of
+from onnx_keras.exporting.einsum import projected
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.moving import cast, in_keras_axes
 from onnx_keras.exporting.table import writes
@@ -37,3 +38,15 @@ def multiplied(op: Graph, x: Tensor, kernel: np.ndarray, bias: np.ndarray | None
     x = in_keras_axes(op, x)
     product = op.MatMul(x, op.constant(kernel, "kernel"))
     return x.become(product if bias is None else op.Add(product, op.constant(bias, "bias")), shape=shape)
+
+
+@writes(keras.layers.EinsumDense)
+def einsum_dense(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
+    x = cast(op, inputs, layer.variable_dtype)
+    return activated(op, projection(op, layer, x), layer.activation)
+
+
+def projection(op: Graph, layer: Any, x: Tensor) -> Tensor:
+    """Write the product and bias of an EinsumDense."""
+    bias = None if layer.bias is None else array_of(layer.bias)
+    return projected(op, layer.equation, x, array_of(layer.kernel), bias, layer.compute_output_shape(x.shape))

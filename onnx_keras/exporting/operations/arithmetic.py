@@ -8,7 +8,7 @@ import numpy as np
 from onnx_keras.exporting.arrays import like
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.moving import cast
-from onnx_keras.exporting.operands import combined, elementwise, promoted, spec, tensor_of
+from onnx_keras.exporting.operands import elementwise, promoted, spec, where
 from onnx_keras.exporting.table import OPERATIONS, Refused, writes_operation
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.types import FLOATS
@@ -210,10 +210,3 @@ def cast_operation(op: Graph, operation: Any, x: Tensor) -> Tensor:
 @writes_operation("StopGradient", "Copy")
 def same(op: Graph, operation: Any, x: Tensor) -> Tensor:
     return x
-
-
-def where(op: Graph, condition: Any, x1: Any, x2: Any) -> Tensor:
-    """Write a choice between two operands."""
-    dtype = promoted([x1, x2])
-    operands = [tensor_of(op, condition, "bool"), tensor_of(op, x1, dtype), tensor_of(op, x2, dtype)]
-    return combined(op, "Where", operands, dtype)

@@ -204,3 +204,40 @@ def take_along_axis(op: Graph, operation: Any, x: Tensor, indices: Any) -> Tenso
     indices = indices if isinstance(indices, Tensor) else op.held(np.asarray(array_of(indices), np.int64), "indices")
     x, indices = in_keras_axes(op, x), in_keras_axes(op, indices)
     return x.become(op.GatherElements(x, indices, axis=operation.axis % x.rank), shape=indices.shape)
+
+
+@writes_operation("ZerosLike")
+def zeros_like(op: Graph, operation: Any, x: Tensor) -> Tensor:
+    return filled(op, operation, x, 0)
+
+
+@writes_operation("OnesLike")
+def ones_like(op: Graph, operation: Any, x: Tensor) -> Tensor:
+    return filled(op, operation, x, 1)
+
+
+@writes_operation("FullLike")
+def full_like(op: Graph, operation: Any, x: Tensor, fill_value: float) -> Tensor:
+    return filled(op, operation, x, fill_value)
+
+
+def filled(op: Graph, operation: Any, x: Tensor, number: float) -> Tensor:
+    """Write a tensor of one number, of the shape of another."""
+    dtype = operation.dtype or x.dtype
+    value = op.constant(np.array(number, dtype), "number")
+    return x.become(op.Expand(value, op.Shape(x)), dtype=dtype)
+
+
+@writes_operation("Tril")
+def tril(op: Graph, operation: Any, x: Tensor) -> Tensor:
+    return triangle(op, operation, x, upper=0)
+
+
+@writes_operation("Triu")
+def triu(op: Graph, operation: Any, x: Tensor) -> Tensor:
+    return triangle(op, operation, x, upper=1)
+
+
+def triangle(op: Graph, operation: Any, x: Tensor, upper: int) -> Tensor:
+    x = in_keras_axes(op, x)
+    return x.become(op.Trilu(x, np.array(operation.k, np.int64), upper=upper))

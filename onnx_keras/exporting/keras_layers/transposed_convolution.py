@@ -1,0 +1,44 @@
+"""Transposed convolutions."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from onnx_keras.exporting.arrays import array_of
+from onnx_keras.exporting.graph import Graph
+from onnx_keras.exporting.keras_layers.convolution import bias_of, image
+from onnx_keras.exporting.table import writes
+from onnx_keras.exporting.tensor import Tensor
+from onnx_keras.exporting.walking import activated
+from onnx_keras.exporting.windows import spatial_sizes
+
+layers = keras.layers
+
+ANY_SIZE = 8
+"""What an unknown size is taken for where it makes no difference."""
+
+
+@writes(layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+def transposed_convolution(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
+    x = image(op, inputs, layer)
+    kernel = np.moveaxis(array_of(layer.kernel), (-1, -2), (0, 1))
+    result = op.ConvTranspose(x, op.constant(kernel, "kernel"), bias_of(op, layer), **windows(layer, x))
+    return activated(op, x.become(result, shape=layer.compute_output_shape(x.shape)), layer.activation)
+
+
+def windows(layer: Any, x: Tensor) -> dict[str, Any]:
+    """Give the attributes of a ConvTranspose: what the result lacks of all that the kernel reaches is padding."""
+    shape = tuple(ANY_SIZE if s is None else s for s in x.shape)
+    sizes = spatial_sizes(shape, layer.data_format)
+    results = spatial_sizes(layer.compute_output_shape(shape), layer.data_format)
+    reach = [(k - 1) * d + 1 for k, d in zip(layer.kernel_size, layer.dilation_rate)]
+    cut = [(n - 1) * s + r - m for n, s, r, m in zip(sizes, layer.strides, reach, results)]
+    before = [max(c, 0) // 2 for c in cut]
+    return {
+        "kernel_shape": list(layer.kernel_size),
+        "strides": list(layer.strides),
+        "dilations": list(layer.dilation_rate),
+        "pads": before + [max(c, 0) - b for c, b in zip(cut, before)],
+        "output_padding": [max(-c, 0) for c in cut],
+    }
