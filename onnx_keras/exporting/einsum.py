@@ -53,16 +53,12 @@ def projected(op: Graph, equation: str, x: Tensor, kernel: np.ndarray, bias: np.
     if len(common) > 1:
         x = merged_last(op, x, len(common), rows)
     flat = op.MatMul(x, op.constant(kernel.reshape(rows, -1), "kernel"))
-    columns = kernel.size // rows
-    if bias is not None:
-        flat = op.Add(flat, op.constant(biases(bias, new, columns), "bias"))
-    product = in_keras_order(flat, (*x.shape[:-1], columns), x.dtype)
-    return product if len(new) == 1 else split_last(op, product, shape)
-
-
-def biases(bias: np.ndarray, new: str, columns: int) -> np.ndarray:
-    """Give a bias for each column of a flattened kernel."""
-    return np.broadcast_to(bias, np.broadcast_shapes(bias.shape, (1,) * len(new))).reshape(-1)
+    per_column = bias is not None and bias.ndim <= len(new)
+    if per_column:
+        flat = op.Add(flat, op.constant(np.broadcast_to(bias, kernel.shape[len(common) :]).reshape(-1), "bias"))
+    product = in_keras_order(flat, (*x.shape[:-1], kernel.size // rows), x.dtype)
+    product = product if len(new) == 1 else split_last(op, product, shape)
+    return product if bias is None or per_column else product.become(op.Add(product, op.constant(bias, "bias")))
 
 
 def merged_last(op: Graph, x: Tensor, count: int, size: int) -> Tensor:

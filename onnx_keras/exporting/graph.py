@@ -168,11 +168,10 @@ class Graph:
     def output(self, name: str, tensor: Tensor, inputs: set[str]) -> ir.Value:
         """Make a tensor an output of the graph: its value takes the name if it can, else a copy of it."""
         value = self.values[tensor.name]
-        name = name if name == value.name or name not in self.taken else self.fresh(name)
         if tensor.name in inputs or tensor.name in self.constants or value.shape is not None:
-            value = self.values[self.node("Identity", [tensor], [name])]
-        self.taken.add(name)
-        value.name = name
+            value = self.values[self.node("Identity", [tensor], [self.fresh(name)])]
+        elif name != value.name:
+            value.name = self.fresh(name)
         value.type = ir.TensorType(DTYPES[tensor.dtype])
         value.shape = ir.Shape(tensor.onnx_shape)
         return value

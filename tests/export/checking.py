@@ -54,11 +54,17 @@ def check(model, opset=DEFAULT_OPSET, arrays=None):
     arrays = examples(model) if arrays is None else arrays
     graph = getattr(model, "_functional", model)
     expected = keras.tree.flatten(computed(model, keras.tree.pack_sequence_as(graph.input, arrays)))
-    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
-    given = dict(zip([i.name for i in proto.graph.input], arrays))
-    for value, output, wanted in zip(session.run(None, given), proto.graph.output, expected):
-        compare(value, np.asarray(keras.ops.convert_to_numpy(wanted)), output.name, bound(model, arrays))
+    compared(model, proto, arrays, [np.asarray(keras.ops.convert_to_numpy(t)) for t in expected])
     return proto
+
+
+def compared(model, proto, arrays, expected):
+    """Compare what ONNX Runtime makes of a file with what is expected."""
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
+    values = session.run(None, dict(zip([i.name for i in proto.graph.input], arrays)))
+    assert len(values) == len(expected)
+    for value, output, wanted in zip(values, proto.graph.output, expected):
+        compare(value, wanted, output.name, bound(model, arrays))
 
 
 def computed(model, inputs):

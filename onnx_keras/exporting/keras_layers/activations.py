@@ -200,7 +200,10 @@ def mish(op: Graph, x: Tensor) -> Tensor:
 
 @writes_activation(activations.sparsemax, "Sparsemax")
 def sparsemax(op: Graph, x: Tensor, axis: int = -1) -> Tensor:
-    """Project on the simplex: https://arxiv.org/abs/1602.02068, algorithm 1."""
+    """Write what Keras computes: https://arxiv.org/abs/1602.02068, algorithm 1, but for the threshold.
+
+    The paper has the sum of the supporting elements there, Keras the sum of their cumulative sums.
+    """
     size, onnx_axis = x.shape[axis], x.axis(axis)
     if size is None:
         raise Refused(f"sparsemax sorts axis {axis}, whose size is unknown")
@@ -210,7 +213,7 @@ def sparsemax(op: Graph, x: Tensor, axis: int = -1) -> Tensor:
     sums = op.CumSum(largest, np.array(onnx_axis, np.int64))
     supports = op.Greater(op.Add(op.Mul(largest, ranks), like(x, 1)), sums)
     counts = op.ReduceSum(op.Where(supports, like(x, 1), like(x, 0)), axes, keepdims=1)
-    total = op.ReduceSum(op.Where(supports, largest, like(x, 0)), axes, keepdims=1)
+    total = op.ReduceSum(op.Where(supports, sums, like(x, 0)), axes, keepdims=1)
     threshold = op.Div(op.Sub(total, like(x, 1)), counts)
     return x.become(op.Relu(op.Sub(x, threshold)))
 
