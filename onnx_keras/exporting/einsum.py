@@ -54,7 +54,7 @@ def projected(op: Graph, equation: str, x: Tensor, kernel: np.ndarray, bias: np.
         x = merged_last(op, x, len(common), rows)
     flat = op.MatMul(x, op.constant(kernel.reshape(rows, -1), "kernel"))
     per_column = bias is not None and bias.ndim <= len(new)
-    if per_column:
+    if bias is not None and per_column:
         flat = op.Add(flat, op.constant(np.broadcast_to(bias, kernel.shape[len(common) :]).reshape(-1), "bias"))
     product = in_keras_order(flat, (*x.shape[:-1], kernel.size // rows), x.dtype)
     product = product if len(new) == 1 else split_last(op, product, shape)

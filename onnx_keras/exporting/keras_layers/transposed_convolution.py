@@ -11,7 +11,6 @@ from onnx_keras.exporting.keras_layers.convolution import bias_of, image
 from onnx_keras.exporting.table import writes
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.exporting.walking import activated
-from onnx_keras.exporting.windows import spatial_sizes
 
 layers = keras.layers
 
@@ -29,9 +28,9 @@ def transposed_convolution(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
 
 def windows(layer: Any, x: Tensor) -> dict[str, Any]:
     """Give the attributes of a ConvTranspose: what the result lacks of all that the kernel reaches is padding."""
-    shape = tuple(ANY_SIZE if s is None else s for s in x.shape)
-    sizes = spatial_sizes(shape, layer.data_format)
-    results = spatial_sizes(layer.compute_output_shape(shape), layer.data_format)
+    shape = [ANY_SIZE if s is None else s for s in x.shape]
+    spatial = slice(1, -1) if layer.data_format == "channels_last" else slice(2, None)
+    sizes, results = shape[spatial], layer.compute_output_shape(shape)[spatial]
     reach = [(k - 1) * d + 1 for k, d in zip(layer.kernel_size, layer.dilation_rate)]
     cut = [(n - 1) * s + r - m for n, s, r, m in zip(sizes, layer.strides, reach, results)]
     before = [max(c, 0) // 2 for c in cut]

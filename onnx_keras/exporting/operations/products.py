@@ -61,11 +61,13 @@ def dot_product_attention(
         raise Refused("attn_logits_soft_cap isn't supported")
     if query.shape[2] != key.shape[2]:
         raise Refused("query and key need the same number of heads; repeat the key's before it")
-    size = query.shape[3]
-    if scale is None and size is None:
-        raise Refused("the size of a head is unknown; give scale")
+    if scale is None:
+        size = query.shape[3]
+        if size is None:
+            raise Refused("the size of a head is unknown; give scale")
+        scale = 1 / np.sqrt(size)
     scores = written_einsum(op, "btnh,bsnh->bnts", [query, key])
-    scores = elementwise(op, "Mul", [scores, like(scores, 1 / np.sqrt(size) if scale is None else scale)])
+    scores = elementwise(op, "Mul", [scores, like(scores, scale)])
     scores = scores if bias is None else elementwise(op, "Add", [scores, bias])
     causal = seen(op, query, key, operation.is_causal)
     for hidden in (mask, causal):
