@@ -100,7 +100,7 @@ def recurrent(
     outputs = op.node(
         op_type,
         [x, *weights(op, layer, gates), None, *states],
-        3 if op_type == "LSTM" else 2,
+        1 + len(layer.state_size),
         {
             "hidden_size": layer.units,
             "direction": "reverse" if layer.go_backwards else "forward",
