@@ -12,6 +12,7 @@ from onnx_keras.errors import (
     UnsupportedModelError,
     VerificationError,
 )
+from onnx_keras.exporting import export
 from onnx_keras.freezing import freeze, unfreeze
 from onnx_keras.heads import replace_head
 from onnx_keras.inspecting import get_layer, parameters
@@ -32,6 +33,7 @@ __all__ = [
     "UnsupportedModelError",
     "VerificationError",
     "cut",
+    "export",
     "freeze",
     "get_layer",
     "layers",

@@ -1,19 +1,20 @@
 """From a plan to a Keras model: layers, weights put in stored order, functional wiring. Nothing is decided here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
-from onnx_keras.layers.held import SMALL, constant, describe, is_constant
+from onnx_keras.layers.held import SMALL, constant, describe, digest, is_constant, is_weight
 from onnx_keras.layers.internal import InFullPrecision
-from onnx_keras.layout.plan import Plan, Step
+from onnx_keras.layout.plan import Parameter, Plan, Step
 from onnx_keras.layout.storing import order_config, stored_array
 from onnx_keras.model import Model
 from onnx_keras.naming import Names
 from onnx_keras.orders import Order
 from onnx_keras.registry import OPERATORS
+from onnx_keras.source import Source, kept
 from onnx_keras.supporting import blamed_on
 from onnx_keras.types import CARRIERS, carrier
 
@@ -34,23 +35,51 @@ def build(plan: Plan, name: str | None = None, progress: Progress | None = None,
     tensors = {n: make_input(plan, n, names) for n in plan.inputs}
     inputs = list(tensors.values()) or [keras.Input(shape=(), name="no_inputs")]
     tensors.setdefault("", inputs[0])
-    first = None
+    layers = []
     for number, step in enumerate(plan.steps):
         with blamed_on(step.name, step.operator[1]):
             layer = make_layer(plan, step, names, policy)
             keep(tensors, step, connected(layer, step, tensors))
-        first = first or layer
+        layers.append(layer)
         if progress:
             progress(number, sum(p.constant.nbytes for p in step.parameters.values()))
     outputs = {n: as_promised(plan, n, tensors[place.tensor], policy, names) for n, place in plan.outputs.items()}
-    if first is not None:
-        vars(first)["model_info"] = information(plan)
+    source = keep_source(plan, layers)
+    info = information(plan)
+    if layers:
+        vars(layers[0])["model_info"] = info
     return Model(
         inputs if len(inputs) > 1 else inputs[0],
         outputs if len(outputs) > 1 else next(iter(outputs.values())),
         name=Names().safe(name or plan.name or "model"),
-        info=None if first is not None else information(plan),
+        info=None if layers else {**info, "source": source.key} if source else info,
     )
+
+
+def keep_source(plan: Plan, layers: list[Any]) -> Source | None:
+    """Leave the file with the layers, without the tensors whose elements their variables hold."""
+    if plan.origin is None:
+        return None
+    held = {what["source"] for layer in layers for what in weights(layer) if isinstance(what.get("source"), int)}
+    source = kept(plan.origin(held - inexact(layers)))
+    for layer in layers:
+        vars(layer)["source"] = source
+    return source
+
+
+def weights(layer: Any) -> Iterator[dict[str, Any]]:
+    """Give the descriptions of a layer's weights."""
+    return (what for what in layer.held.values() if is_weight(what))
+
+
+def inexact(layers: list[Any]) -> set[Any]:
+    """Name the tensors whose element type the backend's variables don't have."""
+    return {
+        what.get("source")
+        for layer in layers
+        for name, what in layer.held.items()
+        if is_weight(what) and keras.backend.standardize_dtype(layer._values[name].dtype) != what["dtype"]
+    }
 
 
 def connected(layer: Any, step: Step, tensors: dict[str, Any]) -> Any:
@@ -90,13 +119,27 @@ def make_layer(plan: Plan, step: Step, names: Names, policy: Any) -> Any:
         spec=spec(plan, step),
         orders=[order_config(o) for o in step.orders],
         onnx_name=step.name,
-        onnx_outputs=step.outputs,
         carries=step.carries,
         trainable=not arrays or not all(p.is_frozen for p in step.parameters.values()),
+        onnx_outputs=step.outputs,
+        reads=reads(plan, step),
+        gives=[value_of(plan, n) for n in step.outputs] if step.operator[0] == "onnx_keras" else (),
         **step.attributes,
     )
     layer.fill({n: a for n, a in arrays.items() if not is_constant(layer.held[n])})
     return layer
+
+
+def reads(plan: Plan, step: Step) -> list[Any]:
+    """Say which ONNX values the tensors are that a layer is called with; an anchor is none."""
+    named = ("" if k == "anchor" else n for k, n in sorted(step.keywords.items()))
+    return [value_of(plan, n) for n in (*step.inputs, *named)]
+
+
+def value_of(plan: Plan, tensor: str) -> list[Any]:
+    """Say which ONNX value a tensor is, and how it is stored unless that is ONNX' order or unknown."""
+    value, order = plan.held.get(tensor, (tensor, None))
+    return [value, None if order is None or order.is_onnx else order_config(order)]
 
 
 def held(value: Any, array: np.ndarray | None) -> Any:
@@ -111,9 +154,16 @@ def held(value: Any, array: np.ndarray | None) -> Any:
         initializer=value.name,
         onnx_shape=value.constant.shape if value.constant.onnx_shape is None else value.constant.onnx_shape,
         order=order_config(value.order),
+        **source_of(value, array),
         reason=value.reason,
         **({"frozen": True} if value.trainable and value.is_frozen else {}),
     )
+
+
+def source_of(parameter: Parameter, array: np.ndarray) -> dict[str, Any]:
+    """Say which tensor of the file a weight is; of one that was computed, how to tell whether it has changed."""
+    source = parameter.constant.source
+    return {"source": source, "digest": digest(array)} if isinstance(source, str) else {"source": source}
 
 
 def spec(plan: Plan, step: Step) -> Any:
@@ -132,7 +182,9 @@ def information(plan: Plan) -> dict[str, Any]:
     return {
         "data_format": plan.data_format,
         "inputs": {n: door(plan, n, n, o) for n, o in plan.inputs.items()},
-        "outputs": {n: door(plan, n, p.tensor, p.order) for n, p in plan.outputs.items()},
+        "outputs": {
+            n: door(plan, n, p.tensor, p.order) | {"holds": value_of(plan, p.tensor)} for n, p in plan.outputs.items()
+        },
         "moves": len(plan.moves),
         "carried": {n: t for n, t in plan.dtypes.items() if t in CARRIERS},
         "views": {n: [p.tensor, order_config(p.order)] for n, p in plan.stored.items() if p.tensor != n},

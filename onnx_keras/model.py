@@ -12,6 +12,7 @@ import keras
 from onnx_keras.errors import InputError
 from onnx_keras.naming import Names
 from onnx_keras.places import info_of
+from onnx_keras.source import Source, known
 
 FRAMES_PER_LAYER = 2
 """Python frames that Keras needs for each layer when it walks a graph, and as many to spare."""
@@ -56,6 +57,7 @@ class Model(keras.Model):
     """
 
     info: dict[str, Any]
+    source: Source | None
 
     def __init__(self, *args: Any, info: dict[str, Any] | None = None, **kwargs: Any) -> None:
         tensors = [*args, *kwargs.values()]
@@ -67,6 +69,7 @@ class Model(keras.Model):
             self.dtype_policy = mixed[0]  # `compile` scales the loss by it.
         # Straight into __dict__: Keras would wrap the dict.
         self.__dict__["info"] = info or info_of(self)
+        self.__dict__["source"] = known(key) if (key := self.info.get("source")) else None
 
     def get_config(self) -> dict[str, Any]:
         """Give the configuration; what is known of the file is in it where no layer can hold it."""
@@ -78,6 +81,15 @@ class Model(keras.Model):
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> "Model":
         with room_for(len(config.get("layers", ()))):
             return super().from_config(config, custom_objects)
+
+    def save_assets(self, folder: str) -> None:
+        """Save the ONNX file that the model came from where no layer can hold it."""
+        if self.source is not None:
+            self.source.save(folder)
+
+    def load_assets(self, folder: str | None) -> None:
+        if self.source is not None:
+            self.source.load(folder)
 
     @property
     def onnx_inputs(self) -> dict[str, dict[str, Any]]:

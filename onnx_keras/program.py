@@ -1,6 +1,6 @@
 """The graph between the two walls: plain data that knows neither ONNX nor Keras."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +8,8 @@ import numpy as np
 
 from onnx_keras.orders import Shape
 from onnx_keras.types import numpy_type
+
+Origin = Callable[[Collection[int]], bytes]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Constant:
         release: Gives memory back that reading took; the elements can be read again.
         initializer: The name of the tensor in the file, where it is reshaped here.
         onnx_shape: Its shape in the file, where it is reshaped here.
+        source: The number of the tensor in the file, or the name of the value that it is where it was computed.
     """
 
     array: Callable[[], np.ndarray]
@@ -46,6 +49,7 @@ class Constant:
     release: Callable[[], None] = lambda: None
     initializer: str = ""
     onnx_shape: tuple[int, ...] | None = None
+    source: int | str | None = None
 
     @property
     def size(self) -> int:
@@ -96,6 +100,7 @@ class Program:
         constants: The tensors that the file holds.
         dim_names: The file's own name of each symbol that had to be cleaned.
         map_keys: The keys of outputs that ONNX gives as maps.
+        origin: Gives the file without the tensors of some numbers, for the way back to ONNX.
     """
 
     name: str
@@ -106,3 +111,4 @@ class Program:
     constants: dict[str, Constant]
     dim_names: dict[str, str] = field(default_factory=dict)
     map_keys: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    origin: Origin | None = None

@@ -129,6 +129,24 @@ def test_convert_makes_no_folders(file, tmp_path):
     )
 
 
+def test_export_gives_a_converted_file_back(file, tmp_path):
+    call("convert", file, "-o", tmp_path / "m.keras")
+    result = call("export", tmp_path / "m.keras", "-o", tmp_path / "back.onnx", "--external-data")
+    assert result.exit_code == 0 and "back.onnx: " in result.stdout
+    assert onnx.load(tmp_path / "back.onnx").graph.node == onnx.load(file).graph.node
+
+
+def test_export_takes_no_other_file(file, tmp_path):
+    assert "m.keras' doesn't exist" in message(call("export", tmp_path / "m.keras"))
+    assert "is no Keras model that can be read" in message(call("export", file))
+
+
+def test_export_refuses_an_opset_in_which_nodes_mean_something_else(file, tmp_path):
+    call("convert", file, "-o", tmp_path / "m.keras")
+    assert "MatMul 'product'" in message(call("export", tmp_path / "m.keras", "--opset", "5"))
+    assert not (tmp_path / "m.onnx").exists()
+
+
 def test_verify_compares_outputs(file):
     result = call("verify", file)
     assert result.exit_code == 0 and "y 4x2: absolute" in result.stdout and result.stdout.rstrip().endswith("ok")

@@ -25,12 +25,12 @@ class Wall:
 
 
 NO_KERAS = Wall(
-    ("graph", "layout", "axis_rules", "program", "orders", "factors", "dims"),
+    ("graph", "layout", "axis_rules", "program", "orders", "factors", "dims", "source"),
     ("keras", "tensorflow", "jax", "torch", "onnx_keras.layers", "onnx_keras.model", "onnx_keras.building"),
 )
 NO_ONNX = Wall(
     (
-        *("layers", "model", "running", "registry"),
+        *("layers", "model", "running", "registry", "source"),
         *("arranging", "cutting", "freezing", "heads", "places", "rewiring"),
     ),
     ("onnx", "onnx_ir", "onnx_shape_inference", "onnxruntime", "onnx_keras.graph"),

@@ -8,7 +8,18 @@ import typer
 from rich.console import Console
 
 from onnx_keras.cli.failing import Reporting
-from onnx_keras.cli.options import DataFormat, Debug, File, Format, Shapes, Stage, arrays, keras_file, sizes
+from onnx_keras.cli.options import (
+    DataFormat,
+    Debug,
+    File,
+    Format,
+    Shapes,
+    Stage,
+    arrays,
+    keras_file,
+    saved_model,
+    sizes,
+)
 
 app = typer.Typer(
     cls=Reporting,
@@ -63,6 +74,29 @@ def convert(
         f"{target}: {len(model.layers)} layers, {model.count_params():,} parameters, {target.stat().st_size:,} bytes."
     )
     print(f"Read it with: import keras, onnx_keras; model = keras.saving.load_model({str(target)!r})")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The .keras file.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="The ONNX file to write; beside FILE by default.")
+    ] = None,
+    external_data: Annotated[
+        bool | None,
+        typer.Option(help="Whether weights go to a file beside it; from 1.5 GB on by default."),
+    ] = None,
+    opset: Annotated[
+        int | None, typer.Option(help="The operator set to import; that of the source by default.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a Keras model as an ONNX file."""
+    from onnx_keras.exporting import export as write
+
+    target = output or file.with_suffix(".onnx")
+    write(saved_model(file), target, external_data="auto" if external_data is None else external_data, opset=opset)
+    print(f"{target}: {target.stat().st_size:,} bytes.")
 
 
 @app.command()

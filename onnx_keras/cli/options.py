@@ -59,6 +59,22 @@ def keras_file(path: Path) -> Path:
     return path
 
 
+def saved_model(path: Path) -> Any:
+    """Read a saved Keras model.
+
+    Raises:
+        Mistake: It is none.
+    """
+    import keras
+
+    if not path.exists():
+        raise Mistake(f"'{path}' doesn't exist.")
+    try:
+        return keras.saving.load_model(path)
+    except ValueError as error:
+        raise Mistake(f"'{path}' is no Keras model that can be read: {error}") from None
+
+
 def arrays(path: Path) -> dict[str, Any]:
     """Read inputs by name from an .npz file.
 

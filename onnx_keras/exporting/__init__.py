@@ -1,1 +1,43 @@
 """From a Keras model back to ONNX. This side of the package knows both, and is imported when a model is exported."""
+
+import os
+from typing import Any, Literal
+
+ExternalData = bool | Literal["auto"]
+
+
+def export(
+    model: Any,
+    path: str | os.PathLike[str],
+    *,
+    external_data: ExternalData = "auto",
+    opset: int | None = None,
+) -> None:
+    """Write a model as an ONNX file.
+
+    A model as `load` made it comes back node for node: operators, attributes, names, metadata and functions are those
+    of the file that it came from, and its weights are those that the model has now. Inputs and outputs have ONNX' axis
+    order, whatever order Keras stores them in.
+
+    Args:
+        model: A model from `load`, trained or not, saved and reloaded or not.
+        path: The file to write. What is there is replaced when the new file is complete.
+        external_data: Whether weights go to a file beside it, `path` with `.data` added; "auto" does that from
+            1.5 GB on, for ONNX files can't have 2 GB.
+        opset: The version of the standard operator set that the file has to import; that of the source by default.
+
+    Raises:
+        ExportError: The model, or a part of it, can't be written as ONNX; nothing is written then.
+
+    Example:
+        >>> model = onnx_keras.load("resnet18.onnx")
+        >>> model.fit(images, labels)
+        >>> onnx_keras.export(model, "retrained.onnx")
+    """
+    from onnx_keras.exporting.drafting import draft
+    from onnx_keras.exporting.files import write
+    from onnx_keras.exporting.opsets import at_opset
+
+    made = draft(model)
+    at_opset(made.proto, opset)
+    write(made, os.fspath(path), external_data)

@@ -58,6 +58,7 @@ class MappedTensor(ir.ExternalTensor):
             shape=tensor.shape,
             name=tensor.name,
             doc_string=tensor.doc_string,
+            metadata_props=tensor.metadata_props,
         )
         start = tensor.offset or 0
         view = mapping[start : start + tensor.nbytes].view(tensor.dtype.numpy().newbyteorder("<"))
@@ -132,11 +133,13 @@ def _initializers(graph: ir.Graph | ir.Function) -> list[ir.Value]:
 
 def _mapped(tensor: ir.ExternalTensor, folder: Folder, mappings: dict[str, np.ndarray]) -> ir.TensorProtocol:
     if tensor.size == 0:
-        return ir.Tensor(np.empty(tensor.shape.numpy(), tensor.dtype.numpy()), dtype=tensor.dtype, name=tensor.name)
+        empty = np.empty(tensor.shape.numpy(), tensor.dtype.numpy())
+        return ir.Tensor(empty, dtype=tensor.dtype, name=tensor.name, metadata_props=tensor.metadata_props)
     path = folder.resolve(tensor.location)
     if tensor.dtype.bitwidth < 8:
         # Packed: has to be unpacked into memory anyway. The absolute path was checked, so onnx_ir need not.
-        return ir.ExternalTensor(path, tensor.offset, tensor.length, tensor.dtype, shape=tensor.shape, name=tensor.name)
+        about = {"shape": tensor.shape, "name": tensor.name, "metadata_props": tensor.metadata_props}
+        return ir.ExternalTensor(path, tensor.offset, tensor.length, tensor.dtype, **about)
     if path not in mappings:
         mappings[path] = np.memmap(path, np.uint8, "r")
     return MappedTensor(tensor, path, mappings[path])

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.external import MappedTensor
+from onnx_keras.graph.origin import Origin
 from onnx_keras.graph.shapes import contents, dims
 from onnx_keras.program import Constant, Node, Program, Value
 
@@ -16,7 +18,8 @@ def extract(model: ir.Model) -> Program:
     Args:
         model: A model whose operators are of the newest revision, with inferred shapes and without Constant nodes.
     """
-    graph = model.graph
+    graph, origin = model.graph, model.meta.get("origin")
+    tie_copies(graph)
     values = [*graph.inputs, *graph.initializers.values(), *(o for n in graph for o in n.outputs)]
     return Program(
         name=graph.name or "",
@@ -24,10 +27,21 @@ def extract(model: ir.Model) -> Program:
         outputs=tuple(str(v.name) for v in graph.outputs),
         nodes=named([node_of(n) for n in graph]),
         values={str(v.name): value_of(v) for v in values},
-        constants={str(v.name): constant_of(v) for v in graph.initializers.values()},
+        constants={str(v.name): constant_of(v, origin) for v in graph.initializers.values()},
         dim_names=dict(model.meta.get("dim_names", {})),
         map_keys={str(v.name): tuple(v.meta["map_keys"]) for v in graph.outputs if "map_keys" in v.meta},
+        origin=origin and origin.content,
     )
+
+
+def tie_copies(graph: ir.Graph) -> None:
+    """Let the values that are one tensor of the file be one weight: bodies that came in several times brought them."""
+    first: dict[int, ir.Value] = {}
+    for value in [v for v in graph.initializers.values() if may_be_trained(v) and not v.is_graph_output()]:
+        kept = first.setdefault(id(value.const_value), value)
+        if kept is not value:
+            value.replace_all_uses_with(kept)
+            del graph.initializers[str(value.name)]
 
 
 def node_of(node: ir.Node) -> Node:
@@ -108,11 +122,13 @@ def type_name(dtype: ir.DataType) -> str:
     return "string" if dtype == ir.DataType.STRING else dtype.numpy().name
 
 
-def constant_of(value: ir.Value) -> Constant:
+def constant_of(value: ir.Value, origin: Origin | None) -> Constant:
     tensor = value.const_value
     assert tensor is not None
     made = value.meta.get("from_constant_node") or value.meta.get("folded")
     shape = tuple(int(s) for s in tensor.shape)
     release = tensor.release if isinstance(tensor, MappedTensor) else lambda: None
     dtype = type_name(tensor.dtype)
-    return Constant(lambda: np.asarray(tensor.numpy()).reshape(shape), shape, dtype, not made, release)
+    number = origin.number(tensor) if origin else None
+    source = value.name if number is None else number
+    return Constant(lambda: np.asarray(tensor.numpy()).reshape(shape), shape, dtype, not made, release, source=source)

@@ -9,6 +9,7 @@ from onnx_keras.graph.inspection import inspect
 from onnx_keras.graph.inspection.headers import implied_version
 from onnx_keras.graph.inspection.strings import check_strings
 from onnx_keras.graph.inspection.walking import nodes_below, roots, short_domain
+from onnx_keras.graph.origin import Origin
 from onnx_keras.graph.repairs import repair
 from onnx_keras.graph.sources import label, open_source
 from onnx_keras.graph.sparse import densify
@@ -40,6 +41,7 @@ def _read(source) -> ir.Model:
     opened = open_source(source)
     proto = opened.proto
     check_strings(proto)
+    origin = Origin.of_proto(proto, opened.folder)
     repair(proto)
     is_sorted = inspect(proto, opened.folder)
     densify(proto)
@@ -53,6 +55,7 @@ def _read(source) -> ir.Model:
             value.meta["map_keys"] = keys[value.name]
     if opened.folder is not None:
         map_external(model, opened.folder)
+    model.meta["origin"] = origin
     return model
 
 
@@ -65,11 +68,13 @@ def _deserialize(proto: onnx.ModelProto) -> ir.Model:
 
 def _clone(model: ir.Model) -> ir.Model:
     try:
-        return model.clone()
+        copy = model.clone()
     except RuntimeError as error:
         raise InvalidModelError(
             f"Its graph can't be copied: {_root(error)}. Sort it, and let it read only values that it has."
         ) from None
+    copy.meta["origin"] = Origin.of_model(model)
+    return copy
 
 
 def _root(error: BaseException) -> str:

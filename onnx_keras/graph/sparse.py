@@ -93,7 +93,8 @@ def _dense(sparse: onnx.SparseTensorProto) -> TensorProto:
     values, indices = ir.from_proto(sparse.values), ir.from_proto(sparse.indices).numpy()
     dense = np.zeros(tuple(sparse.dims), values.dtype.numpy())
     dense[tuple(indices.T) if indices.ndim == 2 else np.unravel_index(indices, dense.shape)] = values.numpy()
-    return ir.to_proto(ir.Tensor(dense, dtype=values.dtype, name=sparse.values.name))
+    about = {"name": sparse.values.name, "metadata_props": values.metadata_props}
+    return ir.to_proto(ir.Tensor(dense, dtype=values.dtype, **about))
 
 
 def _make_dense(attribute: AttributeProto) -> None:

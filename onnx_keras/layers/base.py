@@ -14,6 +14,7 @@ from onnx_keras.axis_rules import AxisRule, Fixed
 from onnx_keras.layers import held as holding
 from onnx_keras.layers.backend import native
 from onnx_keras.registry import operator
+from onnx_keras.source import known
 from onnx_keras.types import CARRIERS, carried
 
 __all__ = ["Operator", "layout_field", "operator"]
@@ -47,6 +48,7 @@ class Operator(keras.Layer):
         static_inputs: Inputs that are plain values, tuples of ints, wherever they are known.
         not_learned: Parameters that no gradient changes.
         full_precision: Inputs that keep float32 under a mixed policy.
+        passes_on: Whether what comes out is, in ONNX, the value that comes in.
         depends_on_data: Whether sizes of outputs depend on elements of inputs, so that no compiler can know them.
 
     Args:
@@ -58,6 +60,10 @@ class Operator(keras.Layer):
         onnx_name: The name of the node.
         onnx_outputs: The names of the values that come out.
         carries: The element types of inputs whose tensors only carry them (`onnx_keras.types`), by the names of inputs.
+        reads: For each tensor that it is called with, by position and then by name, the ONNX value that it is and
+            the order in which it is stored, None for ONNX' own or an unknown one.
+        gives: The same for each tensor that comes out, where that isn't told by `onnx_outputs` and `orders`.
+        source: The key of the ONNX file that it came from.
         model_info: What the model knows of its ONNX file, kept by one layer so that it survives a clone.
     """
 
@@ -69,6 +75,7 @@ class Operator(keras.Layer):
     not_learned: ClassVar[tuple[str, ...]] = ()
     full_precision: ClassVar[tuple[str, ...]] = ()
     depends_on_data: ClassVar[bool] = False
+    passes_on: ClassVar[bool] = False
 
     domain: ClassVar[str] = ""
     op_type: ClassVar[str] = ""
@@ -105,6 +112,9 @@ class Operator(keras.Layer):
         onnx_name: str = "",
         onnx_outputs: Any = (),
         carries: dict[str, str] | None = None,
+        reads: Any = (),
+        gives: Any = (),
+        source: str = "",
         model_info: dict[str, Any] | None = None,
         name: str | None = None,
         dtype: Any = None,
@@ -134,11 +144,14 @@ class Operator(keras.Layer):
             onnx_name=onnx_name,
             onnx_outputs=frozen(onnx_outputs),
             carries=dict(carries or {}),
+            reads=frozen(reads),
+            source=known(source) if source else None,
             model_info=model_info,
             _arrays=arrays,
             _spec=frozen(spec),
             _values={},
         )
+        vars(self)["gives"] = frozen(gives) or self.own_values()
 
     @classmethod
     def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
@@ -150,6 +163,11 @@ class Operator(keras.Layer):
         """Turn the attributes that are arrays into what the layer holds: arrays and plain numbers, by name."""
         given = {n: attributes.get(n) for n in cls.array_attributes}
         return {n: holding.attribute_array(v) for n, v in given.items() if holding.is_given(v)}
+
+    def own_values(self) -> tuple[Any, ...]:
+        """Say what comes out as `gives` does, as it is unless the layer only stores a value in another way."""
+        orders = self.orders[-len(self.onnx_outputs) :] or (None,) * len(self.onnx_outputs)
+        return tuple((n, None if is_onnx(o) else o) for n, o in zip(self.onnx_outputs, orders))
 
     def fill(self, arrays: dict[str, np.ndarray]) -> None:
         """Give the elements of weights that the configuration only describes, before they are made."""
@@ -263,11 +281,22 @@ class Operator(keras.Layer):
             vars(self)["_spec"] = (found, tuple((tuple(t.shape), t.dtype) for t in leaves))
         return traced
 
+    def save_assets(self, folder: str) -> None:
+        """Save the ONNX file that the layer came from, if no layer before it has."""
+        if self.source is not None:
+            self.source.save(folder)
+
+    def load_assets(self, folder: str | None) -> None:
+        if self.source is not None:
+            self.source.load(folder)
+
     def get_config(self) -> dict[str, Any]:
         own = {n: encoded(getattr(self, n)) for n in self.attributes if n not in self.array_attributes}
-        kept = ("returns", "orders", "onnx_name", "onnx_outputs", "carries", "model_info")
+        kept = ("returns", "orders", "onnx_name", "onnx_outputs", "carries", "reads", "model_info")
         held = {n: holding.as_trained(v, self._values.get(n)) for n, v in self.held.items()}
-        more = {"spec": self._spec, "held": held, **{n: getattr(self, n) for n in kept}}
+        source, gives = self.source and self.source.key, () if self.gives == self.own_values() else self.gives
+        more = {"spec": self._spec, "held": held, "source": source, "gives": gives}
+        more |= {n: getattr(self, n) for n in kept}
         return {
             "name": self.name,
             "trainable": self._trainable,
@@ -295,6 +324,11 @@ class LiveSizes(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         return ops.shape(super().__getitem__(name))
+
+
+def is_onnx(order: Any) -> bool:
+    """Say whether an order, as a configuration has it, is ONNX' own or unknown."""
+    return order is None or (len(order) == 1 and tuple(order[0]) == tuple(range(len(order[0]))))
 
 
 def has_shape(value: Any) -> bool:

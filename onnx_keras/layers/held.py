@@ -1,5 +1,6 @@
 """What a layer holds of its inputs: weights, small constants and plain values, as its configuration says them."""
 
+import hashlib
 from dataclasses import dataclass
 from inspect import Parameter
 from typing import Any
@@ -74,6 +75,12 @@ def constant(array: np.ndarray) -> dict[str, Any]:
     dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
     elements = array.astype(str) if dtype == "string" else array.astype(widest(array))
     return {"constant": elements.tolist(), "dtype": dtype, "shape": tuple(array.shape)}
+
+
+def digest(array: np.ndarray) -> str:
+    """Give a short text that changes with the elements of an array, as far as float32 tells them apart."""
+    kind = np.float32 if array.dtype.name in FLOATS else array.dtype
+    return hashlib.blake2b(np.ascontiguousarray(array, kind).tobytes(), digest_size=8).hexdigest()
 
 
 def widest(array: np.ndarray) -> Any:

@@ -47,6 +47,8 @@ class Result(Operator):
         x: Any tensor.
     """
 
+    passes_on = True
+
     def compute(self, x: Any) -> Any:
         return x
 
@@ -58,6 +60,8 @@ class InFullPrecision(Operator):
     Inputs:
         x: Float tensor of any shape.
     """
+
+    passes_on = True
 
     def compute(self, x: Any) -> Any:
         return ops.cast(x, "float32")

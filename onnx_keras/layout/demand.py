@@ -46,7 +46,8 @@ def demand(program: Program, operators: Operators) -> Demand:
 def is_duplicated(program: Program, name: str) -> bool:
     """Say whether each reader of a constant gets a copy of its own."""
     constant = program.constants[name]
-    return is_small(constant) and (constant.size == 1 or not constant.dtype.startswith(("float", "bfloat")))
+    is_scalar = constant.size == 1 and not (constant.shape and constant.is_initializer)
+    return is_small(constant) and (is_scalar or not constant.dtype.startswith(("float", "bfloat")))
 
 
 def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:

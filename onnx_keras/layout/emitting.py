@@ -45,6 +45,14 @@ class Emitter:
             self.tensors[tensor] = None if shape is None or order is None else order.stored(shape)
             self.dtypes[tensor] = dtype or ""
 
+    def held(self) -> dict[str, tuple[str, Order | None]]:
+        """Say which value each tensor is, the first where it is several, and how it is stored."""
+        found: dict[str, tuple[str, Order | None]] = {}
+        for value, copies in self.copies.items():
+            for tensor, order in copies:
+                found.setdefault(tensor, (value, order))
+        return found
+
     def enter(self, inputs: Mapping[str, Order | None]) -> None:
         for name, order in inputs.items():
             value = self.program.values[name]
@@ -158,7 +166,8 @@ class Emitter:
             order = own_rank(wish, len(constant.shape))
             self.define(name, name, order, constant.shape, constant.dtype)
             held = {"value": self.learning.shared(name, constant, order)}
-            self.steps.append(Step((OWN, "Weight"), name, (), (name,), None, {"anchor": self.anchor()}, {}, held))
+            anchor = {"anchor": self.anchor()}
+            self.steps.append(Step((OWN, "Weight"), name, (), (name,), None, anchor, {}, held, orders=(order,)))
         return self.in_order(name, constant.shape, wish)
 
     def sizes(self, value: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onnx_keras.orders import Order, Shape
-from onnx_keras.program import Constant
+from onnx_keras.program import Constant, Origin
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,10 @@ class Plan:
         shapes: The stored shape of every tensor, None for a live size; no entry where the rank is unknown.
         dtypes: The element type of every tensor.
         stored: Where each ONNX value is found.
+        held: For each tensor the ONNX value that it is, and the order in which it is stored; none between two moves.
         onnx_shapes: The ONNX shape of inputs and outputs, symbols by the file's names.
         map_keys: The keys of outputs that ONNX gives as maps.
+        origin: Gives the file without the tensors of some numbers, for the way back to ONNX.
     """
 
     name: str
@@ -102,8 +104,10 @@ class Plan:
     shapes: dict[str, tuple[int | None, ...]]
     dtypes: dict[str, str]
     stored: dict[str, Stored]
+    held: dict[str, tuple[str, Order | None]]
     onnx_shapes: dict[str, Shape | None]
     map_keys: dict[str, tuple[Any, ...]]
+    origin: Origin | None = None
 
     @property
     def moves(self) -> list[Step]:

@@ -63,8 +63,10 @@ def plan(
         shapes={n: static(s) for n, s in emitter.tensors.items() if s is not None},
         dtypes=emitter.dtypes,
         stored={v: Stored(*copies[0]) for v, copies in emitter.copies.items()},
+        held=emitter.held(),
         onnx_shapes={n: program.values[n].shape for n in (*program.inputs, *program.outputs)},
         map_keys=program.map_keys,
+        origin=program.origin,
     )
 
 

@@ -1,0 +1,78 @@
+"""Models that still are the graph that they were loaded from: these come back node for node."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import onnx
+
+from onnx_keras.exporting.drafting import Draft
+from onnx_keras.exporting.filling import fill
+from onnx_keras.exporting.variables import held_by
+from onnx_keras.layers.base import Operator, frozen, is_onnx
+from onnx_keras.source import Source, known
+
+
+def whole(model: Any) -> Draft | None:
+    """Give the file that a model was loaded from, with the weights of now; None if it is no longer that graph."""
+    source, info = source_of(model), info_of(model)
+    if source is None or not source.content or not is_whole(model, source, info):
+        return None
+    return fill(frame_of(source), held_by(model._flatten_layers(include_self=False)))
+
+
+def frame_of(source: Source) -> onnx.ModelProto:
+    """Read the file of a source; tensors that became variables have no elements."""
+    return onnx.ModelProto.FromString(zlib.decompress(source.content))
+
+
+def info_of(model: Any) -> dict[str, Any]:
+    """Find what a model knows of its file."""
+    found = (getattr(layer, "model_info", None) for layer in model.layers)
+    return getattr(model, "info", None) or next((info for info in found if info), {})
+
+
+def source_of(model: Any) -> Source | None:
+    """Find the source that all layers of a model share."""
+    keys = {layer.source.key for layer in model.layers if isinstance(layer, Operator) and layer.source is not None}
+    keys |= {key} if (key := info_of(model).get("source")) else set()
+    return known(keys.pop()) if len(keys) == 1 else None
+
+
+def is_whole(model: Any, source: Source, info: dict[str, Any]) -> bool:
+    """Say whether a model computes the outputs of the graph from its inputs by the layers that were made of it."""
+    inputs, outputs = info["inputs"], info["outputs"]
+    if inputs and [t.name for t in model.inputs] != [n.replace("/", "_") for n in inputs]:
+        return False
+    orders = [None if is_onnx(door["order"]) else frozen(door["order"]) for door in inputs.values()]
+    held: dict[int, Any] = dict(zip(map(id, model.inputs), zip(inputs, orders)))
+    for node in calls(model):
+        layer = node.operation
+        if getattr(layer, "passes_on", False):
+            held[id(node.outputs[0])] = held.get(id(node.input_tensors[0]))
+            continue
+        if not isinstance(layer, Operator) or layer.source is not source or not reads_right(layer, node, held):
+            return False
+        held.update(zip(map(id, node.outputs), layer.gives))
+    given = {n: held.get(id(t)) for n, t in named_outputs(model, outputs).items()}
+    return given == {n: frozen(door["holds"]) for n, door in outputs.items()}
+
+
+def named_outputs(model: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Give the symbolic outputs of a model by name: their own in a dict, else those given, in order."""
+    return dict(model.output) if isinstance(model.output, Mapping) else dict(zip(names, model.outputs, strict=False))
+
+
+def calls(model: Any) -> Iterator[Any]:
+    """List the calls of layers in a model in an order in which they can run."""
+    for depth in sorted(model._nodes_by_depth, reverse=True):
+        yield from (node for node in model._nodes_by_depth[depth] if not node.is_input)
+
+
+def reads_right(layer: Any, node: Any, held: dict[int, Any]) -> bool:
+    """Say whether a layer is called with the values that it was made for, stored as it expects them."""
+    named = [t for k, t in sorted(node.arguments.kwargs.items()) if k != "training" and t is not None]
+    given = [*node.arguments.args, *named]
+    return len(given) == len(layer.reads) and all(
+        value == ("", None) or held.get(id(t)) == value for t, value in zip(given, layer.reads)
+    )
