@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from onnx_keras.building import build
-from onnx_keras.errors import InvalidModelError, LayoutError
+from onnx_keras.errors import InputError, InvalidModelError, LayoutError
 from onnx_keras.layout.learning import Trainable
 from onnx_keras.layout.plan import Plan
 from onnx_keras.model import Model
@@ -26,6 +26,8 @@ def load(
     output_layouts: Mapping[str, str] | None = None,
     shapes: Mapping[str, Any] | None = None,
     trainable: Trainable = True,
+    training: str | None = None,
+    dropout: Mapping[str, float] | None = None,
     dtype_policy: Any = None,
     name: str | None = None,
     progress: bool = False,
@@ -44,6 +46,12 @@ def load(
         trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
             file match a glob pattern or one of several, or those for which a function of the name is true. A layer of
             which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
+        training: "unfold" makes a file that was exported for inference one that trains as its source did. Every Conv
+            with a bias gets back the BatchNormalization that exporters fold into it, with mean zero and variance one
+            and the bias as its beta: outputs are the same, and in `fit` it normalises by the batch. What the file does
+            as in training always, it does in `fit` alone. By default, the file is taken at its word.
+        dropout: Puts Dropout back where an exporter dropped it: the share of elements to drop in `fit`, by the name of
+            the node or value that it follows, or a glob pattern of such names.
         dtype_policy: The precision, as Keras' layers take it: "mixed_bfloat16", "mixed_float16" or a policy object; by
             default what `keras.config.dtype_policy()` says. It concerns what is float32 in the file: weights are stored
             in the policy's variable type and computed with in its compute type. Integers, other floats and the
@@ -58,7 +66,7 @@ def load(
     Raises:
         InvalidModelError: The file can't be read, or contradicts the ONNX specification.
         UnsupportedModelError: Operators, revisions or attribute values have no layer; the message lists all of them.
-        InputError: `shapes` contradicts the file.
+        InputError: `shapes` contradicts the file, `dropout` names what it doesn't have, or `training` is unknown.
         LayoutError: A layout names no input or output, or not its axes.
 
     Example:
@@ -73,6 +81,8 @@ def load(
         output_layouts=output_layouts,
         shapes=shapes,
         trainable=trainable,
+        training=training,
+        dropout=dropout,
     )
     model = (build_with_bar if progress else build)(made, name, dtype_policy=dtype_policy)
     if trainable is False:
@@ -88,21 +98,33 @@ def build_with_bar(plan: Plan, name: str | None, dtype_policy: Any) -> Model:
         return build(plan, name, advance, dtype_policy)
 
 
-def make_program(source: Any, shapes: Mapping[str, Any] | None = None) -> Program:
-    """Read and normalize: the graph as plain data.
+def make_program(
+    source: Any,
+    shapes: Mapping[str, Any] | None = None,
+    training: str | None = None,
+    dropout: Mapping[str, float] | None = None,
+) -> Program:
+    """Read and normalize: the graph as plain data. Arguments are those of `load`.
 
     Raises:
         InvalidModelError: The file can't be read, or contradicts the ONNX specification.
         UnsupportedModelError: Revisions of operators can't be rewritten to the newest ones.
+        InputError: An argument contradicts the file.
     """
     from onnx_keras.graph.extracting import extract
     from onnx_keras.graph.normalizing import normalize
     from onnx_keras.graph.reading import read
+    from onnx_keras.graph.unfolding import drop, unfold
 
+    if training not in (None, "unfold"):
+        raise InputError(f"training is None or 'unfold', not {training!r}.")
     model = read(source)
     own_shapes = {key: cls.axis_rule.result_shape for key, cls in OPERATORS.items() if key[0]}
     unsolved = normalize(model, shapes, has_layer, own_shapes)
     refuse([Problem(f"{p.op_type} (version {p.version})", p.node, p.reason) for p in unsolved], label(source))
+    if training:
+        unfold(model)
+    drop(model, dropout or {})
     program = extract(model)
     if not program.outputs:
         raise InvalidModelError(f"{label(source)} has no outputs, so there is nothing to compute.")
@@ -117,6 +139,8 @@ def make_plan(
     output_layouts: Mapping[str, str] | None = None,
     shapes: Mapping[str, Any] | None = None,
     trainable: Trainable = True,
+    training: str | None = None,
+    dropout: Mapping[str, float] | None = None,
 ) -> Plan:
     """Read, normalize and plan, without building anything; arguments and errors are those of `load`."""
     from onnx_keras.layout.planning import plan
@@ -124,7 +148,7 @@ def make_plan(
     data_format = data_format or keras.config.image_data_format()
     if data_format not in DATA_FORMATS:
         raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
-    program = make_program(source, shapes)
+    program = make_program(source, shapes, training, dropout)
     has_text = keras.backend.backend() == "tensorflow"
     unsupported = [*problems_of(program, OPERATORS, REFUSED), *(() if has_text else text_problems(program))]
     refuse(unsupported, label(source))

@@ -35,11 +35,13 @@ class Constant:
         array: Reads its elements.
         shape: Its shape in ONNX' order.
         dtype: The name of its element type.
-        is_initializer: Whether the graph holds it as an initializer, not as a Constant node.
+        is_initializer: Whether the file holds it as it holds its weights: as an initializer, not as a Constant node,
+            unless it has all of them there.
         release: Gives memory back that reading took; the elements can be read again.
         initializer: The name of the tensor in the file, where it is reshaped here.
         onnx_shape: Its shape in the file, where it is reshaped here.
         source: The number of the tensor in the file, or the name of the value that it is where it was computed.
+        is_computed: Whether it follows from sizes and numbers of the graph, and no weight is in it.
     """
 
     array: Callable[[], np.ndarray]
@@ -50,6 +52,7 @@ class Constant:
     initializer: str = ""
     onnx_shape: tuple[int, ...] | None = None
     source: int | str | None = None
+    is_computed: bool = False
 
     @property
     def size(self) -> int:

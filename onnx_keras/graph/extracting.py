@@ -125,10 +125,18 @@ def type_name(dtype: ir.DataType) -> str:
 def constant_of(value: ir.Value, origin: Origin | None) -> Constant:
     tensor = value.const_value
     assert tensor is not None
-    made = value.meta.get("from_constant_node") or value.meta.get("folded")
+    is_computed = bool(value.meta.get("folded"))
+    is_initializer = not is_computed and not value.meta.get("from_constant_node")
     shape = tuple(int(s) for s in tensor.shape)
     release = tensor.release if isinstance(tensor, MappedTensor) else lambda: None
     dtype = type_name(tensor.dtype)
     number = origin.number(tensor) if origin else None
-    source = value.name if number is None else number
-    return Constant(lambda: np.asarray(tensor.numpy()).reshape(shape), shape, dtype, not made, release, source=source)
+    return Constant(
+        lambda: np.asarray(tensor.numpy()).reshape(shape),
+        shape,
+        dtype,
+        is_initializer,
+        release,
+        source=value.name if number is None else number,
+        is_computed=is_computed,
+    )

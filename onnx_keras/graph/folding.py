@@ -9,7 +9,7 @@ import onnx_ir as ir
 from onnx_ir.passes.common import RemoveUnusedNodesPass
 
 from onnx_keras.errors import InvalidModelError
-from onnx_keras.graph import control_flow, shapes
+from onnx_keras.graph import control_flow, shapes, weights
 from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.evaluation import evaluate
 from onnx_keras.graph.traversal import bodies_of, every_graph, opsets
@@ -66,13 +66,17 @@ def fold(model: ir.Model) -> bool:
 
 
 def lift_constants(model: ir.Model) -> None:
-    """Turn Constant nodes into initializers marked `from_constant_node`, and no longer ask for weights as inputs."""
+    """Turn Constant nodes into initializers marked `from_constant_node`, and no longer ask for weights as inputs.
+
+    Where the file has no other weights, its Constant nodes are weights, and not marked.
+    """
+    in_nodes = weights.are_in_nodes(model)
     for graph in every_graph(model.graph):
         for node in graph:
             if len(node.outputs) == 1 and _is_constant(node):
-                replace_by_constant(
-                    node.outputs[0], ir.convenience.get_const_tensor(node.outputs[0]), "from_constant_node"
-                )
+                tensor = ir.convenience.get_const_tensor(node.outputs[0])
+                mark = "weight" if in_nodes and weights.may_be_weight(tensor) else "from_constant_node"
+                replace_by_constant(node.outputs[0], tensor, mark)
                 graph.remove(node, safe=True)
     _drop_overridable_inputs(model)
 

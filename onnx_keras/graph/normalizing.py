@@ -9,6 +9,7 @@ from onnx_keras.graph.folding import lift_constants, prepare
 from onnx_keras.graph.functions import inline, inline_operators
 from onnx_keras.graph.shapes import infer
 from onnx_keras.graph.upgrades import Problem, upgrade_model
+from onnx_keras.graph.weights import part_equal_parameters
 from onnx_keras.orders import Shape
 
 HasLayer = Callable[[str, str], bool]
@@ -39,6 +40,7 @@ def normalize(
         InputError: `fixed` names what the model doesn't have, or contradicts it.
     """
     model.meta["own_shapes"] = dict(own_shapes or {})
+    part_equal_parameters(model)
     problems = inline(model, has_layer)
     lift_constants(model)
     infer(model, fixed)

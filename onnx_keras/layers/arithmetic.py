@@ -24,6 +24,7 @@ class Add(Operator):
 
     axis_rule = Elementwise()
     weight_names = {"a": "bias", "b": "bias"}
+    takes_numbers = True
 
     def compute(self, a: Any, b: Any) -> Any:
         return a + b
@@ -42,6 +43,7 @@ class Sub(Operator):
 
     axis_rule = Elementwise()
     weight_names = {"a": "bias", "b": "bias"}
+    takes_numbers = True
 
     def compute(self, a: Any, b: Any) -> Any:
         return a - b
@@ -60,6 +62,7 @@ class Mul(Operator):
 
     axis_rule = Elementwise()
     weight_names = {"a": "scale", "b": "scale"}
+    takes_numbers = True
 
     def compute(self, a: Any, b: Any) -> Any:
         return a * b
@@ -78,6 +81,7 @@ class Div(Operator):
 
     axis_rule = Elementwise()
     weight_names = {"a": "scale", "b": "scale"}
+    takes_numbers = True
 
     def compute(self, a: Any, b: Any) -> Any:
         return native.truncated_divide(a, b) if is_integer(a) else a / b
@@ -121,6 +125,7 @@ class Pow(Operator):
 
     axis_rule = Elementwise()
     weight_names = {"y": "exponent"}
+    takes_numbers = True
 
     def compute(self, x: Any, y: Any) -> Any:
         if not is_integer(x):

@@ -47,6 +47,7 @@ class Operator(keras.Layer):
         array_attributes: Attributes that the layer holds as arrays; the keyword-only parameters of `compute` by default.
         static_inputs: Inputs that are plain values, tuples of ints, wherever they are known.
         not_learned: Parameters that no gradient changes.
+        takes_numbers: Whether constants in the places of weights may as well be plain numbers and masks.
         full_precision: Inputs that keep float32 under a mixed policy.
         passes_on: Whether what comes out is, in ONNX, the value that comes in.
         depends_on_data: Whether sizes of outputs depend on elements of inputs, so that no compiler can know them.
@@ -73,6 +74,7 @@ class Operator(keras.Layer):
     array_attributes: ClassVar[tuple[str, ...]] = ()
     static_inputs: ClassVar[tuple[str, ...]] = ()
     not_learned: ClassVar[tuple[str, ...]] = ()
+    takes_numbers: ClassVar[bool] = False
     full_precision: ClassVar[tuple[str, ...]] = ()
     depends_on_data: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False

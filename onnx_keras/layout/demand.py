@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from onnx_keras.layout.binding import free_symbols
 from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, slots_of
+from onnx_keras.layout.weighing import repeats
 from onnx_keras.program import Node, Program
+from onnx_keras.types import FLOATS
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,16 @@ def demand(program: Program, operators: Operators) -> Demand:
 
 
 def is_duplicated(program: Program, name: str) -> bool:
-    """Say whether each reader of a constant gets a copy of its own."""
+    """Say whether each reader of a constant gets a copy of its own.
+
+    Exporters write equal tensors once. A vector of equal numbers was hardly learned by several layers together: each
+    layer began with its own.
+    """
     constant = program.constants[name]
     is_scalar = constant.size == 1 and not (constant.shape and constant.is_initializer)
-    return is_small(constant) and (is_scalar or not constant.dtype.startswith(("float", "bfloat")))
+    if is_scalar or constant.dtype not in FLOATS:
+        return is_small(constant)
+    return constant.size > 1 and len(constant.shape) == 1 and repeats(constant)
 
 
 def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:

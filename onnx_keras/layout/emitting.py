@@ -70,7 +70,7 @@ class Emitter:
             if s.value is not None and not s.is_plain and not self.is_private(s)
         }
         held = {
-            s.name: self.parameter(cls, s, asked, node)
+            s.name: self.parameter(cls, s, asked)
             for s, asked in zip(slots, choice.asked)
             if s.value is not None and not s.is_plain and self.is_private(s)
         }
@@ -135,11 +135,11 @@ class Emitter:
         """Say whether an input is a constant that its layer holds itself."""
         return slot.constant is not None and slot.constant.name not in self.needs.tied
 
-    def parameter(self, cls: Any, slot: Slot, asked: Order | None, node: Node) -> Parameter:
+    def parameter(self, cls: Any, slot: Slot, asked: Order | None) -> Parameter:
         assert slot.constant is not None
         alias = slot.constant
         order = alias.of_constant(asked or onnx_order(len(alias.perm)))
-        return self.learning.parameter(cls, slot, self.program.constants[alias.name], order, node)
+        return self.learning.parameter(cls, slot, self.program.constants[alias.name], order)
 
     def arrays(self, cls: Any, node: Node, attributes: dict[str, Any]) -> dict[str, Any]:
         """Take the attributes that are arrays out of the configuration: the layer holds them like weights."""

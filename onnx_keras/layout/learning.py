@@ -1,18 +1,22 @@
 """Which constants become variables that gradients change, and why the others don't."""
 
 import fnmatch
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from onnx_keras.layout.plan import Parameter
 from onnx_keras.layout.slots import Slot
+from onnx_keras.layout.weighing import why_no_weight
 from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Constant, Node
 from onnx_keras.types import FLOATS
 
 Trainable = bool | str | Sequence[str] | Callable[[str], bool]
+
+Readers = Sequence[tuple[Any, str]]
+"""The operators that read a constant, and in the place of which input."""
 
 LEFT_OUT = "trainable= leaves it out"
 
@@ -22,37 +26,30 @@ class Learning:
 
     Args:
         trainable: What the user asks for: all, none, those whose names match a pattern, or those that a function names.
-        unlearned: The shared constants that some reader declares as not learnable.
+        readers: Who reads the constants that several layers share.
     """
 
-    def __init__(self, trainable: Trainable, unlearned: frozenset[str] = frozenset()) -> None:
+    def __init__(self, trainable: Trainable, readers: Mapping[str, Readers] | None = None) -> None:
         self.trainable = trainable
-        self.unlearned = unlearned
+        self.readers = readers or {}
 
-    def parameter(self, cls: Any, slot: Slot, constant: Constant, order: Order, node: Node) -> Parameter:
+    def parameter(self, cls: Any, slot: Slot, constant: Constant, order: Order) -> Parameter:
         """Make the parameter that a constant is in the place of an input."""
         assert slot.constant is not None
         name = constant.initializer or slot.constant.name
-        if slot.name in cls.not_learned:
-            reason = f"{node.op_type} doesn't learn {slot.name}"
-        elif not constant.is_initializer and slot.name not in cls.weight_names:
-            reason = "the file holds it as a Constant node"
-        else:
-            reason = unlearnable(constant)
-        return self.decided(name, constant, order, reason)
+        return self.decided(name, constant, order, unlearnable(name, constant, [(cls, slot.name)]))
 
     def attribute(self, cls: Any, node: Node, name: str, array: np.ndarray) -> Parameter:
         """Make the parameter that an attribute is, under the name of its node and its own."""
         dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
         constant = Constant(lambda: array, array.shape, dtype, is_initializer=True)
-        reason = f"{node.op_type} doesn't learn {name}" if name in cls.not_learned else ""
-        return self.decided(f"{node.name}.{name}", constant, onnx_order(array.ndim), reason or unlearnable(constant))
+        reason = unlearned([(cls, name)]) or no_float(constant)
+        return self.decided(f"{node.name}.{name}", constant, onnx_order(array.ndim), reason)
 
     def shared(self, name: str, constant: Constant, order: Order) -> Parameter:
         """Make the parameter that several layers read."""
-        name = constant.initializer or name
-        reason = "a reader doesn't learn it" if name in self.unlearned else unlearnable(constant)
-        return self.decided(name, constant, order, reason)
+        reason = unlearnable(constant.initializer or name, constant, self.readers.get(name, ()))
+        return self.decided(constant.initializer or name, constant, order, reason)
 
     def decided(self, name: str, constant: Constant, order: Order, reason: str) -> Parameter:
         is_frozen = not self.is_asked_for(name)
@@ -67,8 +64,24 @@ class Learning:
         return any(fnmatch.fnmatchcase(name, p) for p in patterns)
 
 
-def unlearnable(constant: Constant) -> str:
+def unlearnable(name: str, constant: Constant, readers: Readers) -> str:
     """Say why a constant can't be trained, in a word or two; empty if it can."""
+    is_declared = any(declares(cls, slot) for cls, slot in readers)
+    return unlearned(readers) or no_float(constant) or why_no_weight(name, constant, is_declared)
+
+
+def declares(cls: Any, slot: str) -> bool:
+    """Say whether an operator's input is a weight by nature wherever it is constant."""
+    return slot in cls.weight_names and not cls.takes_numbers
+
+
+def unlearned(readers: Iterable[tuple[Any, str]]) -> str:
+    """Say which reader declares that it doesn't learn a constant."""
+    return next((f"{cls.op_type} doesn't learn {slot}" for cls, slot in readers if slot in cls.not_learned), "")
+
+
+def no_float(constant: Constant) -> str:
+    """Say that a constant isn't of floats, or only a number."""
     if constant.dtype not in FLOATS:
         return f"it holds {constant.dtype}"
     return "it is a scalar" if constant.size == 1 and not constant.shape else ""

@@ -1,6 +1,7 @@
 """From a program to a plan: an order for every value, moves where needed, a configuration for every layer."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import arrange
@@ -48,7 +49,7 @@ def plan(
         program, program.outputs, image_outputs(program, needs, operators), data_format, output_layouts, "output"
     )
     choices = arrange(program, needs, operators, data_format, inputs, outputs)
-    emitter = Emitter(program, needs, operators, Learning(trainable, unlearned(needs, operators)))
+    emitter = Emitter(program, needs, operators, Learning(trainable, readers(needs, operators)))
     emitter.enter(inputs)
     for (node, slots), choice in zip(needs.nodes, choices):
         with blamed_on(node.name, node.op_type):
@@ -75,14 +76,14 @@ def static(shape: tuple[object, ...]) -> tuple[int | None, ...]:
     return tuple(size if isinstance(size, int) else None for size in shape)
 
 
-def unlearned(needs: Demand, operators: Operators) -> frozenset[str]:
-    """Name the constants that some reader declares as not learnable."""
-    return frozenset(
-        slot.constant.name
-        for node, slots in needs.nodes
-        for slot in slots
-        if slot.constant and slot.name in operators[node.domain, node.op_type].not_learned
-    )
+def readers(needs: Demand, operators: Operators) -> dict[str, list[tuple[Any, str]]]:
+    """Name for each constant the operators that read it, and in the place of which input."""
+    found: dict[str, list[tuple[Any, str]]] = {}
+    for node, slots in needs.nodes:
+        for slot in slots:
+            if slot.constant:
+                found.setdefault(slot.constant.name, []).append((operators[node.domain, node.op_type], slot.name))
+    return found
 
 
 def leave(program: Program, needs: Demand, emitter: Emitter, name: str, order: Order | None) -> Stored:

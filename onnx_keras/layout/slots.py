@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from onnx_keras.axis_rules import Facts
+from onnx_keras.layout.tying import tied_matrices
 from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Constant, Node, Program, attributes_of
 from onnx_keras.supporting import blamed_on
@@ -125,6 +126,7 @@ def tie(facts: Facts, tied: Mapping[int, bool]) -> Facts:
 def constant_aliases(program: Program, operators: Operators) -> dict[str, Alias]:
     """Find the values that are constants, as they are or relabelled."""
     aliases = {n: Alias(n, tuple(range(len(c.shape)))) for n, c in program.constants.items()}
+    aliases |= {n: Alias(table, perm) for n, (table, perm) in tied_matrices(program, operators).items()}
     for node in program.nodes:
         if len(node.inputs) != 1 or node.inputs[0] not in aliases or len(node.outputs) != 1:
             continue

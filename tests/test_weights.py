@@ -1,0 +1,170 @@
+"""What becomes a trainable weight, where exporters merged, doubled, moved or computed it."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import numpy_helper
+
+import onnx_keras
+
+RNG = np.random.default_rng(0)
+
+
+def drawn(*shape):
+    return RNG.normal(size=shape).astype("float32")
+
+
+def model_of(text, producer="", **arrays):
+    model = onnx.parser.parse_model(f'<ir_version: 10, opset_import: ["": 21]> {text}')
+    model.producer_name = producer
+    model.graph.initializer.extend(numpy_helper.from_array(np.asarray(a), n) for n, a in arrays.items())
+    return model
+
+
+def in_nodes(model):
+    """Write the initializers of a model as Constant nodes."""
+    moved = onnx.ModelProto()
+    moved.CopyFrom(model)
+    del moved.graph.initializer[:], moved.graph.node[:]
+    for tensor in model.graph.initializer:
+        moved.graph.node.append(onnx.helper.make_node("Constant", [], [tensor.name], value=tensor))
+    moved.graph.node.extend(model.graph.node)
+    return moved
+
+
+def trained(model):
+    """Give the initializers that are trained, one for each variable."""
+    return sorted(p.initializer for p in onnx_keras.parameters(onnx_keras.load(model)) if p.trainable)
+
+
+def reasons(model):
+    return {p.initializer: p.reason for p in onnx_keras.parameters(onnx_keras.load(model)) if not p.trainable}
+
+
+TABLE = drawn(6, 4)
+TIED = """
+    tied (int64[n, 3] x) => (float[n, 3, 6] y) {
+        e = Gather (table, x)
+        y = MatMul (e, head)
+    }
+"""
+TIED_BY_GEMM = """
+    tied (int64[n] x) => (float[n, 6] y) {
+        e = Gather (table, x)
+        y = Gemm <transB = 1> (e, head)
+    }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "x"), [(TIED, TABLE.T, [[1, 5, 0]]), (TIED_BY_GEMM, TABLE, [1, 5, 0])], ids=["transposed", "twice"]
+)
+def test_a_table_that_the_file_holds_twice_is_one_variable(text, head, x):
+    model = onnx_keras.load(model_of(text, table=TABLE, head=head.copy()))
+    assert len(model.trainable_variables) == 1
+    np.testing.assert_allclose(onnx_keras.run(model, [np.array(x)]), TABLE[x] @ TABLE.T, rtol=1e-5)
+
+
+def test_other_equal_matrices_stay_apart():
+    text = """
+        copies (float[n, 4] x) => (float[n, 4] y) {
+            a = MatMul (x, w1)
+            y = MatMul (a, w2)
+        }
+    """
+    w = drawn(4, 4)
+    assert trained(model_of(text, w1=w, w2=w)) == ["w1", "w2"]
+    assert trained(model_of(text, w1=w, w2=w.T.copy())) == ["w1", "w2"]
+
+
+MERGED = """
+    merged (float[n, 4] x) => (float[n, 4] y) {
+        own = Identity (w)
+        a = MatMul (x, w)
+        y = MatMul (a, own)
+    }
+"""
+
+
+def test_parameters_that_pytorch_merged_are_parted():
+    assert trained(model_of(MERGED, "pytorch", w=drawn(4, 4))) == ["own", "w"]
+
+
+def test_an_identity_of_another_producer_is_the_same_weight():
+    assert trained(model_of(MERGED, "tf2onnx", w=drawn(4, 4))) == ["w"]
+
+
+NORMALIZED_TWICE = """
+    normalized (float[n, 4] x) => (float[n, 4] y) {
+        a = LayerNormalization (x, scale, bias)
+        y = LayerNormalization (a, scale, bias)
+    }
+"""
+
+
+def test_vectors_of_equal_numbers_are_each_layers_own():
+    fresh = model_of(NORMALIZED_TWICE, scale=np.ones(4, "float32"), bias=np.zeros(4, "float32"))
+    assert trained(fresh) == ["bias", "bias", "scale", "scale"]
+    assert trained(model_of(NORMALIZED_TWICE, scale=drawn(4), bias=drawn(4))) == ["bias", "scale"]
+
+
+LINEAR = """
+    linear (float[n, 3, 4] x) => (float[n, 3, 4] y) {
+        a = MatMul (x, w)
+        s = Add (a, b)
+        y = LayerNormalization (s, scale, bias)
+    }
+"""
+
+
+def test_a_file_may_hold_its_weights_as_constant_nodes():
+    model = model_of(LINEAR, w=drawn(4, 4), b=drawn(4), scale=drawn(4), bias=drawn(4))
+    assert trained(in_nodes(model)) == trained(model) == ["b", "bias", "scale", "w"]
+
+
+def test_a_constant_node_beside_initializers_is_a_number():
+    text = """
+        shifted (float[n, 3] x) => (float[n, 4] y) {
+            mean = Constant <value = float[3] {0.1, 0.2, 0.3}> ()
+            a = Sub (x, mean)
+            y = MatMul (a, w)
+        }
+    """
+    assert reasons(model_of(text, w=drawn(3, 4))) == {"mean": "the file holds it as a Constant node"}
+
+
+def test_what_is_computed_from_numbers_is_no_weight():
+    text = """
+        filled (float[n, 2, 5] x) => (float[n, 3, 5] y) {
+            shape = Constant <value_ints = [3]> ()
+            zero = Constant <value_float = 0.0> ()
+            b = Expand (zero, shape)
+            y = Conv (x, w, b)
+        }
+    """
+    assert reasons(model_of(text, w=drawn(3, 2, 1))) == {"b": "it follows from numbers and sizes"}
+
+
+@pytest.mark.parametrize("hidden", [-np.inf, -1e4, np.finfo("float32").min])
+def test_a_mask_is_no_weight(hidden):
+    text = "masked (float[n, 3, 3] x) => (float[n, 3, 3] y) { y = Add (x, mask) }"
+    mask = np.triu(np.full((3, 3), hidden), 1).astype("float32")
+    assert reasons(model_of(text, mask=mask)) == {"mask": "it is a mask"}
+
+
+def test_a_mask_that_several_layers_share_is_no_weight():
+    text = "masked (float[n, 3, 3] x) => (float[n, 3, 3] y) { a = Add (x, mask) b = Relu (a) y = Add (b, mask) }"
+    mask = np.triu(np.full((3, 3), -np.inf), 1).astype("float32")
+    assert set(reasons(model_of(text, mask=mask)).values()) == {"it is a mask"}
+
+
+def test_a_number_that_pytorch_computed_is_no_weight_but_a_named_one_is():
+    text = "scaled (float[n, 3] x) => (float[n, 3] y) { a = Mul (x, val_7) y = Mul (a, scale) }"
+    model = model_of(text, val_7=np.full(1, 0.5, "float32"), scale=np.full(1, 0.5, "float32"))
+    assert trained(model) == ["scale"]
+
+
+def test_the_identity_that_pytorch_normalizes_groups_by_is_no_weight():
+    text = "grouped (float[n, 2, 8] x) => (float[n, 2, 8] y) { y = InstanceNormalization (x, val_8, val_9) }"
+    model = model_of(text, val_8=np.ones(2, "float32"), val_9=np.zeros(2, "float32"))
+    assert set(reasons(model).values()) == {"it is a number"}
