@@ -1,6 +1,6 @@
 """From a plan to a Keras model: layers, weights put in stored order, functional wiring. Nothing is decided here."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import keras
@@ -21,7 +21,13 @@ from onnx_keras.types import CARRIERS, carrier
 Progress = Callable[[int, int], None]
 
 
-def build(plan: Plan, name: str | None = None, progress: Progress | None = None, dtype_policy: Any = None) -> Model:
+def build(
+    plan: Plan,
+    name: str | None = None,
+    progress: Progress | None = None,
+    dtype_policy: Any = None,
+    outside: Mapping[str, Any] | None = None,
+) -> Model:
     """Make the model that a plan describes.
 
     Args:
@@ -29,16 +35,17 @@ def build(plan: Plan, name: str | None = None, progress: Progress | None = None,
         name: The model's name; that of the graph by default.
         progress: Called after each layer with its number, from 0, and the bytes of its weights.
         dtype_policy: The policy of the layers; Keras' global one by default.
+        outside: The tensors around a body.
     """
     policy = keras.dtype_policies.get(dtype_policy or keras.config.dtype_policy())
     names = Names()
-    tensors = {n: make_input(plan, n, names) for n in plan.inputs}
+    tensors = {n: make_input(plan, n, names, outside or {}) for n in plan.inputs}
     inputs = list(tensors.values()) or [keras.Input(shape=(), name="no_inputs")]
     tensors.setdefault("", inputs[0])
     layers = []
     for number, step in enumerate(plan.steps):
         with blamed_on(step.name, step.operator[1]):
-            layer = make_layer(plan, step, names, policy)
+            layer = make_layer(plan, step, names, policy, tensors)
             keep(tensors, step, connected(layer, step, tensors))
         layers.append(layer)
         if progress:
@@ -93,8 +100,10 @@ def keep(tensors: dict[str, Any], step: Step, results: Any) -> None:
     tensors.update(zip(step.outputs, values))
 
 
-def make_input(plan: Plan, name: str, names: Names) -> Any:
+def make_input(plan: Plan, name: str, names: Names, outside: Mapping[str, Any]) -> Any:
     shape = plan.shapes.get(name)
+    if shape is None:  # Keras knows no tensors without a rank
+        shape = (None,) * len(outside[plan.outside[name]].shape)
     names.taken.add(name.replace("/", "_").lower())
     return keras.Input(batch_shape=shape, dtype=carrier(plan.dtypes[name]) or "float32", name=name.replace("/", "_"))
 
@@ -107,12 +116,15 @@ def as_promised(plan: Plan, name: str, tensor: Any, policy: Any, names: Names) -
     return InFullPrecision(name=names.safe(f"{name} in float32"), dtype="float32")(tensor)
 
 
-def make_layer(plan: Plan, step: Step, names: Names, policy: Any) -> Any:
+def make_layer(plan: Plan, step: Step, names: Names, policy: Any, tensors: Mapping[str, Any]) -> Any:
     """Make the layer of a step."""
     cls = OPERATORS[step.operator]
     arrays = {n: stored_array(p) for n, p in step.parameters.items()}
+    name = names.safe(step.name)
+    plans = {n: v for n, v in step.attributes.items() if isinstance(v, Plan)}
+    bodies = {n: build(v, f"{name}_{n}", dtype_policy=policy, outside=tensors) for n, v in plans.items()}
     layer = cls(
-        name=names.safe(step.name),
+        name=name,
         dtype=policy,
         held={n: held(v, arrays.get(n)) for n, v in step.held.items()},
         returns=step.returns,
@@ -120,11 +132,11 @@ def make_layer(plan: Plan, step: Step, names: Names, policy: Any) -> Any:
         orders=[order_config(o) for o in step.orders],
         onnx_name=step.name,
         carries=step.carries,
-        trainable=not arrays or not all(p.is_frozen for p in step.parameters.values()),
+        trainable=bool(bodies) or not arrays or not all(p.is_frozen for p in step.parameters.values()),
         onnx_outputs=step.outputs,
         reads=reads(plan, step),
         gives=[value_of(plan, n) for n in step.outputs] if step.operator[0] == "onnx_keras" else (),
-        **step.attributes,
+        **{**step.attributes, **bodies},
     )
     layer.fill({n: a for n, a in arrays.items() if not is_constant(layer.held[n])})
     return layer

@@ -100,10 +100,11 @@ def get_layer(model: keras.Model, onnx_name: str) -> keras.Layer:
     Raises:
         UnknownNameError: No layer has that name; the message lists the closest ones.
     """
-    for layer in model.layers:
+    layers = [member.layer for member in members(model)]
+    for layer in layers:
         if onnx_name == getattr(layer, "onnx_name", None) or onnx_name in getattr(layer, "onnx_outputs", ()):
             return layer
-    names = [layer.onnx_name for layer in model.layers if getattr(layer, "onnx_name", "")]
+    names = [layer.onnx_name for layer in layers if getattr(layer, "onnx_name", "")]
     raise UnknownNameError(
         f"No layer of '{model.name}' comes from '{onnx_name}'. {close_to(onnx_name, names)}"
         "Constants, Identity, Transposes that only relabel axes and arithmetic on sizes have no layer."

@@ -109,9 +109,13 @@ class Model(keras.Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None, **kwargs: Any) -> Any:
         ordered = in_graph_order(inputs, self.onnx_inputs)
-        check_inputs(ordered, self.inputs, list(self.onnx_inputs))
+        check_inputs(ordered, self.inputs, self.onnx_inputs)
         struct = ordered[0] if isinstance(self._inputs_struct, keras.KerasTensor) else ordered
         return super().call(struct, training=training, mask=mask, **kwargs)
+
+    def _adjust_input_rank(self, flat_inputs: list[Any]) -> list[Any]:
+        """Leave inputs alone: `call` checks them, and a body's may have another rank each time."""
+        return flat_inputs
 
     @property
     def output_scopes(self) -> dict[str, str]:
@@ -164,8 +168,9 @@ def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:
     return [inputs[n] for n in names]
 
 
-def check_inputs(given: list[Any], wanted: list[Any], names: list[str]) -> None:
+def check_inputs(given: list[Any], wanted: list[Any], doors: Mapping[str, Any]) -> None:
     """Refuse tensors that the inputs don't allow, by the ONNX name of the input."""
+    names = list(doors)
     if len(given) != len(wanted):
         raise InputError(
             f"The model has {len(wanted)} inputs ({', '.join(map(repr, names))}); {len(given)} were given."
@@ -173,9 +178,9 @@ def check_inputs(given: list[Any], wanted: list[Any], names: list[str]) -> None:
     problems = []
     for i, (tensor, spec) in enumerate(zip(given, wanted)):
         shape = getattr(tensor, "shape", None)
-        if shape is None or getattr(shape, "rank", 0) is None:
-            continue
         name = names[i] if i < len(names) else spec.name
+        if shape is None or getattr(shape, "rank", 0) is None or (name in doors and doors[name]["shape"] is None):
+            continue
         if not allows(tuple(spec.shape), tuple(shape)):
             problems.append(f"'{name}' has shape {tuple(spec.shape)} here, but {tuple(shape)} was given")
     if problems:

@@ -73,7 +73,8 @@ class Node:
         name: The node's name, made up where the file has none.
         inputs: The names of its inputs, None where an optional one is absent.
         outputs: The names of its outputs, None where one isn't wanted.
-        attributes: Its attributes as Python values.
+        attributes: Its attributes as Python values; graphs as programs.
+        captured: What its bodies read of the graphs around them. Every body of the node has these as its last inputs.
     """
 
     domain: str
@@ -82,6 +83,15 @@ class Node:
     inputs: tuple[str | None, ...]
     outputs: tuple[str | None, ...]
     attributes: dict[str, Any] = field(default_factory=dict)
+    captured: tuple[str, ...] = ()
+
+    @property
+    def bodies(self) -> tuple["Program", ...]:
+        return tuple(v for v in self.attributes.values() if isinstance(v, Program))
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        return (*(i for i in self.inputs if i is not None), *self.captured)
 
 
 def attributes_of(node: Node, cls: Any) -> dict[str, Any]:

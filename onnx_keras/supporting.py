@@ -32,12 +32,20 @@ def problems_of(
 ) -> Iterator[Problem]:
     """List what a program asks for and no layer gives; `refused` says why there can be none."""
     yield from input_problems(program)
+    yield from node_problems(program, operators, refused)
+
+
+def node_problems(
+    program: Program, operators: Mapping[tuple[str, str], Any], refused: Mapping[tuple[str, str], str]
+) -> Iterator[Problem]:
     for node in program.nodes:
         cls = operators.get((node.domain, node.op_type))
         if cls is None:
             yield Problem(operator_name(node), node.name, refused.get((node.domain, node.op_type), ""))
             continue
         yield from attribute_problems(node, cls)
+        for body in node.bodies:
+            yield from node_problems(body, operators, refused)
 
 
 def input_problems(program: Program) -> Iterator[Problem]:

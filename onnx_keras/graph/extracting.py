@@ -1,15 +1,21 @@
 """From a normalized `onnx_ir.Model` to a program: the last module that knows ONNX."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import onnx_ir as ir
 
+from onnx_keras.graph.capturing import closed
 from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.external import MappedTensor
 from onnx_keras.graph.origin import Origin
 from onnx_keras.graph.shapes import contents, dims
 from onnx_keras.program import Constant, Node, Program, Value
+
+Scope = Mapping[str, Value]
+"""What is known of the values that a node may read, by their names."""
 
 
 def extract(model: ir.Model) -> Program:
@@ -18,19 +24,30 @@ def extract(model: ir.Model) -> Program:
     Args:
         model: A model whose operators are of the newest revision, with inferred shapes and without Constant nodes.
     """
-    graph, origin = model.graph, model.meta.get("origin")
-    tie_copies(graph)
-    values = [*graph.inputs, *graph.initializers.values(), *(o for n in graph for o in n.outputs)]
+    origin = model.meta.get("origin")
+    tie_copies(model.graph)
+    found = program_of(model.graph, {}, origin)
+    return replace(found, dim_names=dict(model.meta.get("dim_names", {})), origin=origin and origin.content)
+
+
+def program_of(graph: ir.Graph, scope: Scope, origin: Origin | None) -> Program:
+    """State a graph or a body.
+
+    Args:
+        graph: The graph.
+        scope: The values of the graphs around it.
+        origin: The file.
+    """
+    made = [o for n in graph for o in n.outputs]
+    own = {str(v.name): value_of(v) for v in (*graph.inputs, *graph.initializers.values(), *made)}
     return Program(
         name=graph.name or "",
         inputs=tuple(str(v.name) for v in graph.inputs),
         outputs=tuple(str(v.name) for v in graph.outputs),
-        nodes=named([node_of(n) for n in graph]),
-        values={str(v.name): value_of(v) for v in values},
+        nodes=named([node_of(n, {**scope, **own}, origin) for n in graph]),
+        values=own,
         constants={str(v.name): constant_of(v, origin) for v in graph.initializers.values()},
-        dim_names=dict(model.meta.get("dim_names", {})),
         map_keys={str(v.name): tuple(v.meta["map_keys"]) for v in graph.outputs if "map_keys" in v.meta},
-        origin=origin and origin.content,
     )
 
 
@@ -44,18 +61,19 @@ def tie_copies(graph: ir.Graph) -> None:
             del graph.initializers[str(value.name)]
 
 
-def node_of(node: ir.Node) -> Node:
+def node_of(node: ir.Node, scope: Scope, origin: Origin | None) -> Node:
     used = list(node.outputs)
     while used and not used[-1].name:
         used.pop()
-    return Node(
+    found = Node(
         domain=node.domain if node.domain != "ai.onnx" else "",
         op_type=node.op_type,
         name=node.name or "",
         inputs=tuple(None if v is None or not v.name else v.name for v in trimmed(node.inputs)),
         outputs=tuple(o.name or None if is_used(o) or i == 0 else None for i, o in enumerate(used)),
-        attributes={a.name: attribute_of(a) for a in node.attributes.values()},
+        attributes={a.name: attribute_of(a, scope, origin) for a in node.attributes.values()},
     )
+    return closed(found, scope) if found.bodies else found
 
 
 def is_used(value: ir.Value) -> bool:
@@ -84,13 +102,15 @@ def named(nodes: list[Node]) -> list[Node]:
                 number += 1
                 name = f"{base}_{number}"
         seen.add(name)
-        result.append(Node(node.domain, node.op_type, name, node.inputs, node.outputs, node.attributes))
+        result.append(replace(node, name=name))
     return result
 
 
-def attribute_of(attribute: ir.Attr) -> Any:
-    """Give an attribute as a Python value; tensors as arrays."""
+def attribute_of(attribute: ir.Attr, scope: Scope, origin: Origin | None) -> Any:
+    """Give an attribute as a Python value; tensors as arrays, graphs as programs."""
     value = attribute.value
+    if attribute.type == ir.AttributeType.GRAPH:
+        return program_of(value, scope, origin)
     if attribute.type == ir.AttributeType.TENSOR:
         return value.numpy()
     if isinstance(value, (list, tuple)):

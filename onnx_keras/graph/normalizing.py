@@ -7,6 +7,7 @@ import onnx_ir as ir
 
 from onnx_keras.graph.folding import lift_constants, prepare
 from onnx_keras.graph.functions import inline, inline_operators
+from onnx_keras.graph.settling import settle_bodies
 from onnx_keras.graph.shapes import infer
 from onnx_keras.graph.upgrades import Problem, upgrade_model
 from onnx_keras.graph.weights import part_equal_parameters
@@ -52,4 +53,5 @@ def normalize(
         if not inline_operators(model, has_layer):
             break
         prepare(model)
+    settle_bodies(model)
     return []

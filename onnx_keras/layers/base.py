@@ -137,9 +137,11 @@ class Operator(keras.Layer):
         held = {n: frozen(v) for n, v in made.items()}
         arrays = {n: v for n, v in held.items() if isinstance(v, np.ndarray) and n not in self.static_inputs}
         held.update({n: holding.describe(v, n not in self.not_learned) for n, v in arrays.items()})
+        values = {n: decoded(v) for n, v in values.items()}
+        bodies = {n: values.pop(n) for n, v in list(values.items()) if isinstance(v, keras.Model)}
         # Straight into __dict__: nothing here is state, and Keras would wrap every list and dict.
         vars(self).update(
-            {n: decoded(v) for n, v in values.items()},
+            values,
             held=held,
             returns=frozen(returns),
             orders=frozen(orders),
@@ -154,6 +156,13 @@ class Operator(keras.Layer):
             _values={},
         )
         vars(self)["gives"] = frozen(gives) or self.own_values()
+        for n, body in bodies.items():
+            setattr(self, n, body)  # so that Keras sees its weights
+
+    @property
+    def bodies(self) -> tuple[keras.Model, ...]:
+        """The models that the layer holds in place of graphs."""
+        return tuple(v for n in self.attributes if isinstance(v := getattr(self, n), keras.Model))
 
     @classmethod
     def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
@@ -277,7 +286,7 @@ class Operator(keras.Layer):
         if self._spec is not None and self._spec[0] == found:
             outputs = tuple(keras.KerasTensor(shape, dtype=dtype) for shape, dtype in self._spec[1])
             return outputs[0] if len(outputs) == 1 else outputs
-        traced = super().compute_output_spec(*tensors, **named)
+        traced = self.infer(*tensors, **named)
         if self._spec is None:
             leaves = traced if isinstance(traced, (list, tuple)) else (traced,)
             vars(self)["_spec"] = (found, tuple((tuple(t.shape), t.dtype) for t in leaves))
@@ -291,6 +300,9 @@ class Operator(keras.Layer):
     def load_assets(self, folder: str | None) -> None:
         if self.source is not None:
             self.source.load(folder)
+    def infer(self, *tensors: Any, **named: Any) -> Any:
+        """Say what comes out, by tracing the layer."""
+        return super().compute_output_spec(*tensors, **named)
 
     def get_config(self) -> dict[str, Any]:
         own = {n: encoded(getattr(self, n)) for n in self.attributes if n not in self.array_attributes}
@@ -344,8 +356,12 @@ def native_constant(array: np.ndarray) -> Any:
 
 
 def encoded(value: Any) -> Any:
+    if isinstance(value, keras.Model):
+        return keras.saving.serialize_keras_object(value)
     return holding.constant(value) if isinstance(value, np.ndarray) else value
 
 
 def decoded(value: Any) -> Any:
+    if isinstance(value, dict) and "class_name" in value:
+        return keras.saving.deserialize_keras_object(value)
     return holding.array_of(value) if holding.is_constant(value) else frozen(value)

@@ -5,6 +5,7 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.axis_rules import Flattens, Inserts, Passes, Permutes, Regroups, Squeezes
+from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
 from onnx_keras.layers.sizes import axis_numbers, listed, product, with_unit_axes
 
@@ -134,7 +135,7 @@ def without_axes(data: Any, axes: Any) -> Any:
     if all(data.shape[a] == 1 for a in axes):
         # To TensorFlow, no axes are all of size one.
         return ops.squeeze(data, axes) if axes else data
-    return ops.reshape(data, tuple(s for i, s in enumerate(ops.shape(data)) if i not in axes))
+    return native.squeezed(data, axes)
 
 
 def copied_sizes(target: tuple[Any, ...], sizes: Any) -> tuple[Any, ...]:

@@ -10,20 +10,26 @@ LIMIT = 2**31 - 1
 """No axis is longer; bounds beyond it mean the end of an axis."""
 
 
-def listed(values: Any, name: str) -> tuple[Any, ...]:
+def listed(values: Any, name: str, count: int | None = None) -> tuple[Any, ...]:
     """Give a vector of sizes as a tuple: ints, and scalar tensors where they are known only when the model runs.
+
+    Args:
+        values: The sizes, or a tensor of them.
+        name: What messages call them.
+        count: Their number, where it is known from elsewhere.
 
     Raises:
         UnsupportedModelError: It is a tensor of unknown length, so that the result would have an unknown rank.
     """
     if isinstance(values, tuple):
         return values
-    if not len(values.shape) or values.shape[0] is None:
+    count = values.shape[0] if len(values.shape) and values.shape[0] is not None else count
+    if count is None:
         raise UnsupportedModelError(
             f"{name} is computed, and not even the number of its elements is known. Settle it with shapes=."
         )
     short = narrow(values)
-    return tuple(short[i] for i in range(values.shape[0]))
+    return tuple(short[i] for i in range(count))
 
 
 def narrow(value: Any) -> Any:

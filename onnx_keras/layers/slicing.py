@@ -29,7 +29,8 @@ class Slice(Operator):
     static_inputs = ("starts", "ends", "axes", "steps")
 
     def compute(self, data: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) -> Any:
-        starts, ends = listed(starts, "The starts of a Slice"), listed(ends, "The ends of a Slice")
+        count = len(axes) if isinstance(axes, tuple) else None
+        starts, ends = listed(starts, "The starts of a Slice", count), listed(ends, "The ends of a Slice", count)
         steps = (1,) * len(starts) if steps is None else listed(steps, "The steps of a Slice")
         rank = len(data.shape)
         axes = axis_numbers(tuple(range(rank)) if axes is None else axes, rank)

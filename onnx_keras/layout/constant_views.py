@@ -9,7 +9,7 @@ from onnx_keras.program import Constant, Program
 
 def reshape_constants(program: Program, operators: Operators) -> Program:
     """Take reshapes of constants that nobody else reads into the constants themselves."""
-    readers = Counter(i for n in program.nodes for i in n.inputs)
+    readers = Counter(i for n in program.nodes for i in n.reads)
     readers.update(program.outputs)
     constants, nodes = dict(program.constants), []
     for node in program.nodes:

@@ -1,6 +1,7 @@
 """From chosen arrangements to steps: moves where orders differ, sizes bound to tensors, constants to their places."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ from onnx_keras.layout.binding import Unbound, bound, free_symbols, sources_of
 from onnx_keras.layout.conforming import Change, conform, fits, needs_move
 from onnx_keras.layout.demand import Demand
 from onnx_keras.layout.learning import Learning
-from onnx_keras.layout.plan import Parameter, Step
-from onnx_keras.layout.slots import Operators, Slot
+from onnx_keras.layout.plan import Parameter, Plan, Step
+from onnx_keras.layout.slots import Operators, Slot, arguments
 from onnx_keras.orders import Order, Shape, onnx_order
 from onnx_keras.program import Node, Program, attributes_of
 from onnx_keras.types import CARRIERS
@@ -31,8 +32,16 @@ class Emitter:
         copies: For each value, the tensors that hold it and their orders.
     """
 
-    def __init__(self, program: Program, needs: Demand, operators: Operators, learning: Learning) -> None:
+    def __init__(
+        self,
+        program: Program,
+        needs: Demand,
+        operators: Operators,
+        learning: Learning,
+        inside: Callable[[Program], Plan],
+    ) -> None:
         self.program, self.needs, self.operators, self.learning = program, needs, operators, learning
+        self.inside = inside
         self.steps: list[Step] = []
         self.tensors: dict[str, Shape | None] = {}
         self.dtypes: dict[str, str] = {}
@@ -77,12 +86,24 @@ class Emitter:
         plain = {s.name: s.plain for s in slots if s.is_plain}
         changed = dict(choice.attributes)
         plain |= {n: changed.pop(n) for n in list(changed) if n in cls.static_inputs}
-        attributes = {**attributes_of(node, cls), **changed}
+        attributes = {**self.planned(node, cls), **changed}
         held |= self.arrays(cls, node, attributes)
         plain, sizes = self.bind(node, plain, tensors)
         wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
         carries = {n: d for n, t in tensors.items() if (d := self.dtypes[t]) in CARRIERS}
         self.write(node, tensors, sizes, held | plain, attributes, wanted, choice, carries)
+
+    def planned(self, node: Node, cls: Any) -> dict[str, Any]:
+        """Give a node's attributes, its bodies as plans."""
+        attributes = attributes_of(node, cls)
+        plans = {n: self.body(v, node, cls) for n, v in attributes.items() if isinstance(v, Program)}
+        return {**attributes, **plans, **({"captured": len(node.captured)} if node.captured else {})}
+
+    def body(self, program: Program, node: Node, cls: Any) -> Plan:
+        """Plan a body. Its inputs are the last of the node's, in the same order."""
+        pairs = zip(reversed(program.inputs), reversed(arguments(node, cls)))
+        outside = {inner: self.copies[outer][0][0] for inner, outer in pairs if outer in self.copies}
+        return replace(self.inside(program), outside=outside)
 
     def write(
         self,
@@ -114,7 +135,7 @@ class Emitter:
                 wanted,
                 named | sizes,
                 attributes,
-                {n: v for n, v in held.items() if v is not None},
+                {n: v for n, v in held.items() if v is not None} | absent_before_variadic(cls, {**held, **tensors}),
                 orders if any(o is not None and not o.is_onnx for o in orders) else (),
                 carries,
             )
@@ -251,6 +272,11 @@ def with_one_open(shape: tuple[Any, ...], texts: Mapping[Any, str]) -> tuple[Any
     if len(open_axes) != 1:
         return None
     return tuple(-1 if i in open_axes else bound(size, texts) for i, size in enumerate(shape))
+
+
+def absent_before_variadic(cls: Any, given: Mapping[str, Any]) -> dict[str, None]:
+    """Name the absent inputs that must be said to be, since positions alone would give them a variadic one."""
+    return {n: None for n in cls.inputs_of if given.get(n) is None} if cls.variadic is not None else {}
 
 
 def split_arguments(

@@ -94,6 +94,7 @@ class Plan:
         onnx_shapes: The ONNX shape of inputs and outputs, symbols by the file's names.
         map_keys: The keys of outputs that ONNX gives as maps.
         origin: Gives the file without the tensors of some numbers, for the way back to ONNX.
+        outside: For an input of a body, the tensor around it that it is at first.
     """
 
     name: str
@@ -108,10 +109,15 @@ class Plan:
     onnx_shapes: dict[str, Shape | None]
     map_keys: dict[str, tuple[Any, ...]]
     origin: Origin | None = None
+    outside: dict[str, str] = field(default_factory=dict)
 
     @property
     def moves(self) -> list[Step]:
         return [s for s in self.steps if s.is_move]
+
+    @property
+    def bodies(self) -> list["Plan"]:
+        return [v for s in self.steps for v in s.attributes.values() if isinstance(v, Plan)]
 
     def lines(self) -> Iterator[str]:
         """Print the plan, one line a step."""
@@ -120,9 +126,14 @@ class Plan:
         for step in self.steps:
             held = ", ".join(f"{n}={v.name}" if isinstance(v, Parameter) else f"{n}={v}" for n, v in step.held.items())
             mark = " (move)" if step.is_move else ""
+            plans = {n: v for n, v in step.attributes.items() if isinstance(v, Plan)}
+            attributes = {n: v for n, v in step.attributes.items() if n not in plans}
             yield (
                 f"{', '.join(step.outputs)} = {step.operator[1]}({', '.join([*step.inputs, held] if held else step.inputs)})"
-                f" {step.attributes}{mark}"
+                f" {attributes}{mark}"
             )
+            for name, body in plans.items():
+                yield f"  {name}:"
+                yield from (f"    {line}" for line in body.lines())
         for name, place in self.outputs.items():
             yield f"output {name} is {place.tensor}: {place.order.text() if place.order else 'any'}"

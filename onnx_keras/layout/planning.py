@@ -1,7 +1,8 @@
 """From a program to a plan: an order for every value, moves where needed, a configuration for every layer."""
 
 from collections.abc import Mapping
-from typing import Any
+    inside = partial(plan, operators=operators, data_format=data_format, trainable=trainable, images=False)
+    emitter = Emitter(program, needs, operators, Learning(trainable, readers(needs, operators)), inside)
 
 from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import arrange
@@ -26,6 +27,7 @@ def plan(
     input_layouts: Layouts = None,
     output_layouts: Layouts = None,
     trainable: Trainable = True,
+    images: bool = True,
 ) -> Plan:
     """Choose where every value is stored and write the layers that follow from it.
 
@@ -36,20 +38,20 @@ def plan(
         input_layouts: The order of an input, by its name, in einops' notation.
         output_layouts: The same for outputs.
         trainable: Which constants become trainable.
+        images: Whether images come and leave in the data format's order. Those of bodies don't.
 
     Raises:
         LayoutError: A layout names no input or output, or not its axes.
     """
     program = reshape_constants(program, operators)
     needs = demand(program, operators)
-    inputs = doors(
-        program, program.inputs, image_inputs(program, needs, operators), data_format, input_layouts, "input"
-    )
-    outputs = doors(
-        program, program.outputs, image_outputs(program, needs, operators), data_format, output_layouts, "output"
-    )
+    entering = image_inputs(program, needs, operators) if images else set()
+    leaving = image_outputs(program, needs, operators) if images else set()
+    inputs = doors(program, program.inputs, entering, data_format, input_layouts, "input")
+    outputs = doors(program, program.outputs, leaving, data_format, output_layouts, "output")
     choices = arrange(program, needs, operators, data_format, inputs, outputs)
-    emitter = Emitter(program, needs, operators, Learning(trainable, readers(needs, operators)))
+    inside = partial(plan, operators=operators, data_format=data_format, trainable=trainable, images=False)
+    emitter = Emitter(program, needs, operators, Learning(trainable, readers(needs, operators)), inside)
     emitter.enter(inputs)
     for (node, slots), choice in zip(needs.nodes, choices):
         with blamed_on(node.name, node.op_type):

@@ -82,10 +82,17 @@ def parameter_name(cls: Any, i: int) -> str:
     return cls.inputs_of[i] if i < len(cls.inputs_of) else str(cls.variadic)
 
 
+def arguments(node: Node, cls: Any) -> tuple[str | None, ...]:
+    """List all that a node reads; what its bodies read of the graphs around them comes after its inputs."""
+    if not node.captured:
+        return node.inputs
+    return (*node.inputs, *(None,) * (len(cls.inputs_of) - len(node.inputs)), *node.captured)
+
+
 def slots_of(program: Program, node: Node, cls: Any, aliases: Mapping[str, Alias]) -> list[Slot]:
     """Sort the inputs of a node."""
     slots = []
-    for i, value in enumerate(node.inputs):
+    for i, value in enumerate(arguments(node, cls)):
         fixed = i < len(cls.inputs_of)
         name = cls.inputs_of[i] if fixed else f"{cls.variadic}_{i - len(cls.inputs_of)}"
         if value is None:

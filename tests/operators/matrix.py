@@ -6,6 +6,7 @@ CASES = [
     case("Conv", float32(1, 2, 5, 5), weight(float32(3, 2, 3, 3)), None, strides=[2, 2]),
     case("Reshape", float32(2, 6), constant([3, -1])),
     case("LSTM", float32(5, 2, 3), weight(...), weight(...), outputs=(1, 0, 1)),
+    case("If", live(True, "bool"), then_branch=graph("g () => (float y) { y = Neg (outside0) }"), ..., outside=(x,)),
     fails("Softmax", float32(2, 3), axis=3, match="axis=3"),
 ]
 """
@@ -84,6 +85,7 @@ class Case:
     opset: int | None = None
     domain: str = ""
     outputs: tuple[int, ...] = (1,)
+    outside: tuple[Input, ...] = ()
     terms: int = 64
     oracle: str = ""
     expected: Any = None
@@ -96,10 +98,32 @@ class Case:
     def version(self) -> int:
         return self.opset or newest(self.domain)
 
+    @property
+    def given(self) -> dict[str, Input]:
+        """What the model has, by name: the inputs of the operator, and what only its graphs read."""
+        named = {f"in{i}": x for i, x in enumerate(self.inputs) if x is not None}
+        return named | {f"outside{i}": x for i, x in enumerate(self.outside)}
+
+    @property
+    def learns(self) -> bool:
+        """Say whether it has weights, in its inputs or in its graphs."""
+        graphs = [v for v in self.attributes.values() if isinstance(v, onnx.GraphProto)]
+        return any(x.kind == "weight" for x in self.given.values()) or any(len(g.initializer) for g in graphs)
+
     def __str__(self) -> str:
         shapes = ",".join("-" if i is None else "x".join(map(str, i.array.shape)) or "scalar" for i in self.inputs)
-        words = ",".join(f"{k}={v}" for k, v in self.attributes.items() if not isinstance(v, onnx.TensorProto))
+        words = ",".join(f"{k}={word(v)}" for k, v in self.attributes.items() if not isinstance(v, onnx.TensorProto))
         return f"{self.op_type}-{self.version}({shapes}){words}"[:120]
+
+
+def word(value: Any) -> Any:
+    """Print an attribute; of a graph its name."""
+    return value.name if isinstance(value, onnx.GraphProto) else value
+
+
+def graph(text: str) -> onnx.GraphProto:
+    """Read a graph, such as the body of a loop, from ONNX text."""
+    return onnx.parser.parse_graph(text)
 
 
 def case(op_type: str, *inputs: Input | None, **options: Any) -> Case:
@@ -108,8 +132,8 @@ def case(op_type: str, *inputs: Input | None, **options: Any) -> Case:
     Args:
         op_type: The operator.
         inputs: Its inputs, None for an absent one.
-        options: opset (the newest by default), domain, outputs (1 or 0 for each output: wanted or not), terms (how
-            many rounding errors may add up in an element), oracle ("reference" where ONNX Runtime is wrong),
+        options: opset (the newest by default), domain, outputs (1 or 0 for each output: wanted or not), outside (what
+            only graphs among the attributes read, as outside0, outside1, ...), terms (how many rounding errors may add up in an element), oracle ("reference" where ONNX Runtime is wrong),
             expected (a list of arrays, where both are), trains (False where gradients are zero by nature), unknown
             (False where no rank would be known without sizes), why.
     """
@@ -140,7 +164,7 @@ def model_of(case: Case, unknown: bool = False) -> onnx.ModelProto:
     outputs = [f"out{i}" if wanted else "" for i, wanted in enumerate(case.outputs)]
     attributes = {k: v for k, v in case.attributes.items() if v is not None}
     node = helper.make_node(case.op_type, names, outputs, name="node", domain=case.domain, **attributes)
-    given = [(n, x) for n, x in zip(names, case.inputs) if x is not None]
+    given = list(case.given.items())
     graph = helper.make_graph(
         [node],
         "case",
@@ -168,7 +192,7 @@ def initializer(name: str, array: np.ndarray) -> onnx.TensorProto:
 
 
 def feeds(case: Case) -> dict[str, np.ndarray]:
-    return {f"in{i}": x.array for i, x in enumerate(case.inputs) if x is not None and x.kind == "live"}
+    return {n: x.array for n, x in case.given.items() if x.kind == "live"}
 
 
 def expected(case: Case) -> list[np.ndarray]:

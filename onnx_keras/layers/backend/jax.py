@@ -26,10 +26,12 @@ from onnx_keras.layers.backend.jax_basics import (
     right_shift,
     scattered,
     sliced,
+    squeezed,
     tiled,
     truncated_divide,
     where,
 )
+from onnx_keras.layers.backend.jax_control_flow import branch, loop
 from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan

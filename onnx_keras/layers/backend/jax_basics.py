@@ -79,6 +79,11 @@ def sliced(x: Any, slices: Sequence[slice]) -> Any:
     return x[tuple(slices)]
 
 
+def squeezed(x: Any, axes: Sequence[int]) -> Any:
+    """Drop axes of size one."""
+    return x.reshape([s for i, s in enumerate(x.shape) if i not in axes])
+
+
 def tiled(x: Any, repeats: Sequence[int]) -> Any:
     """Repeat a tensor along its axes."""
     return jnp.tile(x, repeats)

@@ -26,10 +26,12 @@ from onnx_keras.layers.backend.tensorflow_basics import (
     right_shift,
     scattered,
     sliced,
+    squeezed,
     tiled,
     truncated_divide,
     where,
 )
+from onnx_keras.layers.backend.tensorflow_control_flow import branch, loop
 from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normalized_by_batch
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools

@@ -73,6 +73,11 @@ def sliced(x: Any, slices: Sequence[slice]) -> Any:
     return x[tuple(slices)]
 
 
+def squeezed(x: Any, axes: Sequence[int]) -> Any:
+    """Drop axes of size one. In branches that a size decides, TensorFlow takes a reshape for a fact about that size."""
+    return tf.squeeze(x, axes)
+
+
 def tiled(x: Any, repeats: Sequence[Any]) -> Any:
     """Repeat a tensor along its axes; TensorFlow can't for integers of sixteen bits without a sign."""
     return tf.cast(tf.tile(tf.cast(x, tf.int32), repeats), x.dtype) if x.dtype == tf.uint16 else tf.tile(x, repeats)

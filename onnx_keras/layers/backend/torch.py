@@ -28,10 +28,12 @@ from onnx_keras.layers.backend.torch_basics import (
     right_shift,
     scattered,
     sliced,
+    squeezed,
     tiled,
     truncated_divide,
     where,
 )
+from onnx_keras.layers.backend.torch_control_flow import branch, loop
 from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan

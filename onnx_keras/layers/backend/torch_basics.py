@@ -86,6 +86,11 @@ def reversed_slice(backward: slice, size: int) -> slice:
     return slice(elements[-1], elements[0] + 1, -backward.step) if elements else slice(0, 0)
 
 
+def squeezed(x: Any, axes: Sequence[int]) -> Any:
+    """Drop axes of size one."""
+    return x.reshape([s for i, s in enumerate(x.shape) if i not in axes])
+
+
 def tiled(x: Any, repeats: Sequence[int]) -> Any:
     """Repeat a tensor along its axes."""
     return torch.tile(x, tuple(repeats))

@@ -1,0 +1,42 @@
+"""Branches and loops for JAX; what they take and give is said in `tensorflow_control_flow`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+from jax import numpy as jnp
+
+from onnx_keras.layers.backend import unrolled_control_flow
+
+
+def is_traced(*tensors: Any) -> bool:
+    return any(isinstance(t, jax.core.Tracer) for t in jax.tree.leaves(tensors))
+
+
+def branch(cond: Any, then: Callable[[], Any], other: Callable[[], Any]) -> Any:
+    """Compute one of two functions."""
+    if not is_traced(cond):
+        return then() if bool(cond) else other()
+    return jax.lax.cond(cond, then, other)
+
+
+def loop(
+    step: Any,
+    trips: Any,
+    going: Any,
+    states: Sequence[Any],
+    sequences: Sequence[Any],
+    shapes: Sequence[Any],
+    collected: Sequence[tuple[Any, str]],
+) -> tuple[list[Any], list[Any]]:
+    """Run a step again and again: as a scan where it is compiled and its length known, else by Python."""
+    if not sequences or not is_traced(*states, *sequences):
+        return unrolled_control_flow.loop(step, trips, going, states, sequences, shapes, collected)
+
+    def body(states: Any, element: Any) -> Any:
+        i, *elements = element
+        _, after, found = step(i, jnp.asarray(True), states, elements)
+        return list(after), list(found)
+
+    numbers = jnp.arange(sequences[0].shape[0])
+    return jax.lax.scan(body, list(states), [numbers, *sequences])
