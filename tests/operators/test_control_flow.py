@@ -6,8 +6,8 @@ NEGATED = graph("negated () => (float[2, 3] y) { y = Neg (outside0) }")
 COPIED = graph("copied () => (float[2, 3] z) { z = Identity (outside0) }")
 SHORT = graph("short () => (float[1, 3] z) <int64[1] axes = {0}> { z = ReduceMax (outside0, axes) }")
 SCALED = graph("scaled () => (float[2, 3] s) <float[3] k = {1, 2, 3}> { s = Mul (outside0, k) }")
-PAIR = graph("pair () => (float[2, 3] y, bool t) <bool t = {1}> { y = Add (outside0, outside1) }")
-OTHER = graph("other () => (float[2, 3] w, bool f) <bool f = {0}> { w = Sub (outside0, outside1) }")
+PAIR = graph("pair () => (float[2, 3] y, bool[1] t) <bool[1] t = {1}> { y = Add (outside0, outside1) }")
+OTHER = graph("other () => (float[2, 3] w, bool[1] f) <bool[1] f = {0}> { w = Sub (outside0, outside1) }")
 NESTED = graph("""nested () => (float[2, 3] y) {
     y = If (outside1) <
         then_branch: graph = inner () => (float[2, 3] a) { a = Neg (outside0) },
@@ -26,7 +26,9 @@ IF = [
     case("If", YES, then_branch=NEGATED, else_branch=SHORT, outside=(X,), why="shapes differ"),
     case("If", NO, then_branch=NEGATED, else_branch=SHORT, outside=(X,), why="shapes differ"),
     case("If", NO, then_branch=NEGATED, else_branch=SCALED, outside=(X,), why="a weight in a body"),
-    case("If", YES, then_branch=PAIR, else_branch=OTHER, outside=(X, weight(float32(3))), outputs=(1, 1)),
+    case(
+        "If", live([True], "bool"), then_branch=PAIR, else_branch=OTHER, outside=(X, weight(float32(3))), outputs=(1, 1)
+    ),
     case("If", NO, then_branch=PAIR, else_branch=OTHER, outside=(X, float32(2, 3, seed=1)), outputs=(1, 1)),
     case("If", YES, then_branch=NESTED, else_branch=COPIED, outside=(X, live(False, "bool"))),
 ]
@@ -77,17 +79,34 @@ LOOP = [
         for o in (1, 11, 13)
     ),
     case("Loop", live(4, "int64"), None, V, body=COUNTED, outputs=(1, 1), why="no condition"),
-    case("Loop", live(0, "int64"), None, V, body=COUNTED, outputs=(1, 1), why="no time"),
-    case("Loop", live(4, "int64"), live(False, "bool"), V, body=COUNTED, outputs=(1, 1), why="no time"),
+    case("Loop", live(0, "int64"), None, V, body=COUNTED, outputs=(1, 1), unknown=False, why="no time, so no size"),
+    case(
+        "Loop",
+        live(4, "int64"),
+        live(False, "bool"),
+        V,
+        body=COUNTED,
+        outputs=(1, 1),
+        unknown=False,
+        why="no time, so no size",
+    ),
     case("Loop", None, live(True, "bool"), V, body=UNTIL, outside=(live([3.0]),), why="no trip count"),
     case("Loop", live(3, "int64"), live(True, "bool"), V, body=UNTIL, outside=(live([3.0]),), why="both end it"),
-    case("Loop", live(4, "int64"), None, X, body=LEARNING, outputs=(1, 1), why="weights in the body"),
+    case("Loop", live([4], "int64"), None, X, body=LEARNING, outputs=(1, 1), why="weights in the body"),
     case("Loop", constant(3), None, X, body=LEARNING, outputs=(1, 1), why="unrolled"),
     case("Loop", constant(300), None, V, body=COUNTED, outputs=(1, 1), terms=1000, why="too long to unroll"),
     case("Loop", live(4, "int64"), None, X, body=GROWING, outside=(float32(1, 3),), why="a state that grows"),
-    case("Loop", live([3]), live([True], "bool"), V, body=TWICE, outside=(live(2, "int64"),), why="nested"),
-    case("Loop", live([3], "int64"), live([True], "bool"), V, body=VECTORS, oracle="reference", why="vectors in place of scalars"),
-    case("Loop", live(3, "int64"), None, weight(V), body=COUNTED, outputs=(1, 1), why="the state starts as a weight"),
+    case("Loop", live([3], "int64"), live([True], "bool"), V, body=TWICE, outside=(live(2, "int64"),), why="nested"),
+    case(
+        "Loop",
+        live([3], "int64"),
+        live([True], "bool"),
+        V,
+        body=VECTORS,
+        oracle="reference",
+        why="vectors in place of scalars",
+    ),
+    case("Loop", live([3], "int64"), None, weight(V), body=COUNTED, outputs=(1, 1), why="the state starts as a weight"),
 ]
 
 SUMS = graph("sums (float[2] s, float[2] x) => (float[2] t, float[2] u) { t = Add (s, x) u = Mul (t, x) }")
@@ -130,7 +149,8 @@ SCAN = [
         num_scan_inputs=1,
         outputs=(1, 1),
         expected=[float32(2).array, float32(0, 2).array],
-        why="no time, which no oracle can",
+        unknown=False,
+        why="no time, which no oracle can, and so no size",
     ),
     case("Scan", float32(2), float32(1, 2), body=SUMS, num_scan_inputs=1, outputs=(1, 1)),
     case(
