@@ -300,6 +300,7 @@ class Operator(keras.Layer):
     def load_assets(self, folder: str | None) -> None:
         if self.source is not None:
             self.source.load(folder)
+
     def infer(self, *tensors: Any, **named: Any) -> Any:
         """Say what comes out, by tracing the layer."""
         return super().compute_output_spec(*tensors, **named)
