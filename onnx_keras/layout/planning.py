@@ -1,8 +1,8 @@
 """From a program to a plan: an order for every value, moves where needed, a configuration for every layer."""
 
 from collections.abc import Mapping
-    inside = partial(plan, operators=operators, data_format=data_format, trainable=trainable, images=False)
-    emitter = Emitter(program, needs, operators, Learning(trainable, readers(needs, operators)), inside)
+from functools import partial
+from typing import Any
 
 from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import arrange
