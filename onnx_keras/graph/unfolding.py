@@ -26,6 +26,7 @@ def unfold(model: ir.Model) -> None:
     Args:
         model: A normalized model.
     """
+    model.meta["origin"] = None  # the file is no longer what the model computes
     names = Names(model)
     for node in list(model.graph):
         if _key(node) in FOLDED_INTO and _may_be_folded(node):
@@ -48,6 +49,8 @@ def drop(model: ir.Model, rates: Mapping[str, float]) -> None:
     """
     if problems := _problems(model, rates):
         raise InputError("\n".join(problems))
+    if rates:
+        model.meta["origin"] = None
     names = Names(model)
     for node in list(model.graph):
         rate = next((r for pattern, r in rates.items() if _matches(node, pattern)), None)

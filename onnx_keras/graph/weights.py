@@ -26,9 +26,11 @@ def _is_parameter(value: ir.Value | None) -> bool:
 
 
 def _part(graph: ir.Graph, node: ir.Node) -> None:
-    copy, tensor = node.outputs[0], node.inputs[0].const_value
+    copy, merged = node.outputs[0], node.inputs[0].const_value
     if copy.is_graph_output():
         return
+    # An object of its own: what is one tensor of the file is one weight.
+    tensor = ir.Tensor(merged.numpy(), dtype=merged.dtype, shape=merged.shape, name=copy.name)
     own = ir.Value(name=copy.name, shape=tensor.shape, type=ir.TensorType(tensor.dtype), const_value=tensor)
     copy.replace_all_uses_with(own)
     copy.name = None

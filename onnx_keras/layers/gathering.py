@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import keras
 from keras import ops
 
 from onnx_keras.axis_rules import AlongIfGiven, AlongStraight, Gathers
@@ -32,7 +33,8 @@ class Gather(Operator):
     weight_names = {"data": "embeddings"}
 
     def compute(self, data: Any, indices: Any) -> Any:
-        return ops.take(data, indices, axis=self.axis)
+        table = native.with_dense_gradient(data) if isinstance(data, keras.Variable) and data.trainable else data
+        return ops.take(table, indices, axis=self.axis)
 
 
 @operator(since_version=13)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional
 
 from tests.retraining.networks import NETWORKS, batches, made
@@ -39,6 +40,7 @@ class Run:
 def trained(name: str, optimizer: str) -> Run:
     """Train a network in PyTorch."""
     module = made(name).train()
+    counted = counts(module)
     parameters = list(module.parameters())
     steps = OPTIMIZERS[optimizer](parameters)
     losses, gradients = [], np.zeros(0)
@@ -49,7 +51,24 @@ def trained(name: str, optimizer: str) -> Run:
         gradients = gradients if losses else flat([p.grad for p in parameters])
         losses.append(loss.item())
         steps.step()
+    correct(counted)
     return Run(losses, gradients, flat(numbers_of(module)), [p.numel() for p in parameters])
+
+
+def counts(module: nn.Module) -> dict[nn.Module, int]:
+    """Note, from the first batch on, over how many numbers each BatchNorm takes its statistics."""
+    found: dict[nn.Module, int] = {}
+    for layer in module.modules():
+        if isinstance(layer, nn.BatchNorm2d):
+            layer.register_forward_pre_hook(lambda at, given: found.update({at: given[0][:, 0].numel()}))
+    return found
+
+
+def correct(counted: dict[nn.Module, int]) -> None:
+    """Make of variances of samples, which PyTorch moves to, those of batches, as ONNX and Keras have them."""
+    for layer, count in counted.items():
+        left = (1 - layer.momentum) ** STEPS  # of the variance at the start, which is one
+        layer.running_var.sub_(left).mul_((count - 1) / count).add_(left)
 
 
 def loss_of(name: str, output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:

@@ -30,6 +30,7 @@ from onnx_keras.layers.backend.jax_basics import (
     tiled,
     truncated_divide,
     where,
+    with_dense_gradient,
 )
 from onnx_keras.layers.backend.jax_control_flow import branch, loop
 from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed

@@ -37,6 +37,11 @@ def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
     return function(x)
 
 
+def with_dense_gradient(x: Any) -> Any:
+    """Give a tensor whose gradient is one too."""
+    return x
+
+
 def truncated_divide(a: Any, b: Any) -> Any:
     """Divide integers, rounded towards zero."""
     return jax.lax.div(*jnp.broadcast_arrays(a, b))

@@ -30,6 +30,7 @@ from onnx_keras.layers.backend.tensorflow_basics import (
     tiled,
     truncated_divide,
     where,
+    with_dense_gradient,
 )
 from onnx_keras.layers.backend.tensorflow_control_flow import branch, loop
 from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed

@@ -32,6 +32,7 @@ from onnx_keras.layers.backend.torch_basics import (
     tiled,
     truncated_divide,
     where,
+    with_dense_gradient,
 )
 from onnx_keras.layers.backend.torch_control_flow import branch, loop
 from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
