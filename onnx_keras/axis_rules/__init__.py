@@ -12,7 +12,16 @@ from onnx_keras.axis_rules.recurrent import Recurs
 from onnx_keras.axis_rules.regroups import Broadcasts, Regroups
 from onnx_keras.axis_rules.spatial import Channels, Spatial
 from onnx_keras.axis_rules.unit_axes import Inserts, Squeezes
-from onnx_keras.axis_rules.variants import AlongIfGiven, AlongStraight, AsFirst, AsWhole, Locates, TellsType
+from onnx_keras.axis_rules.variants import (
+    AlongIfGiven,
+    AlongStraight,
+    AsFirst,
+    AsWhole,
+    Classifies,
+    Locates,
+    LocatesToo,
+    TellsType,
+)
 
 __all__ = [
     "Along",
@@ -24,6 +33,7 @@ __all__ = [
     "AxisRule",
     "Broadcasts",
     "Channels",
+    "Classifies",
     "Contracts",
     "ContractsLastAxes",
     "Elementwise",
@@ -33,6 +43,7 @@ __all__ = [
     "Gathers",
     "Inserts",
     "Locates",
+    "LocatesToo",
     "MultipliesMatrices",
     "Normalizes",
     "Passes",

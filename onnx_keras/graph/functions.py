@@ -114,7 +114,17 @@ def _definition(node: ir.Node, opset_imports: dict[str, int]) -> onnx.FunctionPr
     except onnx.defs.SchemaError:
         return None
     written = _fixed_body(schema, opset) or _body_for(schema, node, opset)
-    return onnx.FunctionProto.FromString(written) if written else None
+    if not written:
+        return None
+    proto = onnx.FunctionProto.FromString(written)
+    _complete_imports(proto, opset_imports)
+    return proto
+
+
+def _complete_imports(proto: onnx.FunctionProto, opset_imports: dict[str, int]) -> None:
+    """Let a body that doesn't say which opset of ONNX' own domain it is written in be of the model's."""
+    if all(opset.domain for opset in proto.opset_import):
+        proto.opset_import.append(onnx.helper.make_opsetid("", opset_imports.get("", onnx.defs.onnx_opset_version())))
 
 
 def _fixed_body(schema, opset: int) -> bytes | None:

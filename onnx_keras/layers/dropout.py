@@ -3,17 +3,15 @@
 from typing import Any
 
 import keras
-import numpy as np
 from keras import ops
 
 from onnx_keras.axis_rules import Along
-from onnx_keras.layers.base import Operator, operator
-
-STATE = "seed_generator_state"
+from onnx_keras.layers.base import operator
+from onnx_keras.layers.seeding import Seeded
 
 
 @operator(since_version=22)
-class Dropout(Operator):
+class Dropout(Seeded):
     """Set elements to zero at random and scale up the others, in `fit` or where `training_mode` asks for it always.
 
     Inputs:
@@ -21,23 +19,14 @@ class Dropout(Operator):
         ratio: The share of elements that become zero, 0.5 by default.
         training_mode: Whether elements are dropped outside of `fit` too.
 
-    Attributes:
-        seed: Where the random numbers begin; at random by default. Their state is saved with the model.
-
     Returns:
         The tensor, and which of its elements were kept.
 
     Specification: https://onnx.ai/onnx/operators/onnx__Dropout.html
     """
 
-    seed: int | None = None
-
     axis_rule = Along(data=("data",))
     static_inputs = ("ratio", "training_mode")
-
-    def build(self, input_shape: Any = None) -> None:
-        super().build(input_shape)
-        self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def compute(self, data: Any, ratio: Any = None, training_mode: Any = None, training: bool | None = None) -> Any:
         ratio = 0.5 if ratio is None else ratio
@@ -53,16 +42,6 @@ class Dropout(Operator):
         scaled = ops.where(mask, ops.multiply(data, scale), ops.zeros_like(data))
         dropped = scaled if drops is True else ops.where(drops, scaled, data)
         return (dropped, mask) if wants_mask else dropped
-
-    def save_own_variables(self, store: Any) -> None:
-        super().save_own_variables(store)
-        store[STATE] = ops.convert_to_numpy(self.seed_generator.state)
-
-    def load_own_variables(self, store: Any) -> None:
-        weights = {key: store[key] for key in store.keys() if key != STATE}
-        super().load_own_variables(weights)
-        if STATE in store.keys():
-            self.seed_generator.state.assign(np.asarray(store[STATE]))
 
 
 def is_plain(value: Any) -> bool:

@@ -92,6 +92,7 @@ class Case:
     trains: bool = True
     unknown: bool = True
     match: str = ""
+    distribution: Any = None
     why: str = ""
 
     @property
@@ -135,7 +136,8 @@ def case(op_type: str, *inputs: Input | None, **options: Any) -> Case:
         options: opset (the newest by default), domain, outputs (1 or 0 for each output: wanted or not), outside (what
             only graphs among the attributes read, as outside0, outside1, ...), terms (how many rounding errors may add up in an element), oracle ("reference" where ONNX Runtime is wrong),
             expected (a list of arrays, where both are), trains (False where gradients are zero by nature), unknown
-            (False where no rank would be known without sizes), why.
+            (False where no rank would be known without sizes), distribution (for random numbers: a check of what
+            comes out, in the place of a comparison with the oracle's elements), why.
     """
     names = set(Case.__dataclass_fields__) - {"op_type", "inputs", "attributes"}
     own = {k: options.pop(k) for k in list(options) if k in names}
@@ -245,6 +247,9 @@ def assert_close(got: Any, want: np.ndarray, case: Case, what: str) -> None:
         assert [as_text(x) for x in got.ravel()] == [as_text(x) for x in want.ravel()], what
         return
     assert got.dtype == want.dtype, f"{what}: type {got.dtype}, but {want.dtype} is right"
+    if case.distribution is not None:
+        assert case.distribution(got), f"{what}: not of the distribution that is right"
+        return
     if want.dtype.name not in EPSILON:
         if want.dtype.name.startswith(("float4", "float6", "float8")):  # NumPy sees no NaN in them
             got, want = got.astype(np.float32), want.astype(np.float32)

@@ -1,5 +1,6 @@
 """JAX' own functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -32,11 +33,13 @@ from onnx_keras.layers.backend.jax_basics import (
     where,
     with_dense_gradient,
 )
+from onnx_keras.layers.backend.jax_choosing import suppressed, unique
 from onnx_keras.layers.backend.jax_control_flow import branch, loop
 from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.jax_resizing import resized
+from onnx_keras.layers.backend.jax_signals import fft, irfft, rfft
 from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 
@@ -60,3 +63,8 @@ def compiled(model: Any) -> Any:
         return run(trainable, [v.value for v in model.non_trainable_variables], inputs)
 
     return call
+
+
+def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, shape: tuple[int | None, ...]) -> Any:
+    """Compute with NumPy, which no compiler does."""
+    return jax.numpy.asarray(function(np.asarray(x)), dtype)

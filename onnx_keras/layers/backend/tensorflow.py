@@ -1,5 +1,6 @@
 """TensorFlow's own functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -32,12 +33,14 @@ from onnx_keras.layers.backend.tensorflow_basics import (
     where,
     with_dense_gradient,
 )
+from onnx_keras.layers.backend.tensorflow_choosing import suppressed, unique
 from onnx_keras.layers.backend.tensorflow_control_flow import branch, loop
 from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normalized_by_batch
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.tensorflow_resizing import resized
+from onnx_keras.layers.backend.tensorflow_signals import fft, irfft, rfft
 from onnx_keras.layers.backend.tensorflow_text import (
     decoded_text,
     positions_of_text,
@@ -57,3 +60,9 @@ def constant_value(tensor: Any) -> np.ndarray | None:
 def compiled(model: Any) -> Any:
     """Compile a model for repeated calls."""
     return tf.function(model, reduce_retracing=True)
+
+
+def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, shape: tuple[int | None, ...]) -> Any:
+    """Compute with NumPy, outside of a graph; the type and what is known of the shape have to be said."""
+    result = tf.numpy_function(function, [x], dtype, stateful=False)
+    return tf.ensure_shape(result, shape)

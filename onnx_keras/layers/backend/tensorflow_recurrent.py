@@ -175,7 +175,7 @@ def traced(
     readers = [tf.TensorArray(p.dtype, size=time).unstack(p) for p in parts]
     first = [*states[:kept], *(tf.zeros((tf.shape(states[0])[0], w), states[0].dtype) for w in widths)]
     notes = [
-        tf.TensorArray(s.dtype, size=time + 1, element_shape=(None, s.shape[-1])).write(time if reverse else 0, s)
+        tf.TensorArray(s.dtype, size=time + 1, element_shape=(None, *s.shape[1:])).write(time if reverse else 0, s)
         for s in first
     ]
 

@@ -1,5 +1,6 @@
 """PyTorch's own functions."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -34,11 +35,13 @@ from onnx_keras.layers.backend.torch_basics import (
     where,
     with_dense_gradient,
 )
+from onnx_keras.layers.backend.torch_choosing import suppressed, unique
 from onnx_keras.layers.backend.torch_control_flow import branch, loop
 from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
 from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.torch_resizing import resized
+from onnx_keras.layers.backend.torch_signals import fft, irfft, rfft
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:
@@ -58,3 +61,8 @@ def compiled(model: Any) -> Any:
             return model(inputs)
 
     return call
+
+
+def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, shape: tuple[int | None, ...]) -> Any:
+    """Compute with NumPy."""
+    return torch.from_numpy(function(x.detach().cpu().numpy()))
