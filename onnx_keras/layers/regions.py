@@ -66,9 +66,9 @@ class RoiAlign(Operator):
         height, width = spatial(ops.shape(x), self.data_format)
         rows, in_row = self.axis(rois[:, 1], rois[:, 3], self.output_height, height)
         columns, in_column = self.axis(rois[:, 0], rois[:, 2], self.output_width, width)
-        taps = [[placed(t, (2, 3)) for t in rows], [placed(t, (4, 5)) for t in columns]]
-        images = ops.reshape(ops.cast(batch_indices, "int32"), (-1, 1, 1, 1, 1))
-        y = self.pooled(image, images, taps, [between(in_row, (2, 3)), between(in_column, (4, 5))])
+        taps = [[Tap(*map(by_row, t)) for t in rows], [Tap(*map(by_column, t)) for t in columns]]
+        images = ops.cast(batch_indices, "int32")[:, None, None, None, None]
+        y = self.pooled(image, images, taps, by_row(in_row), by_column(in_column))
         return ops.cast(y if self.data_format == "channels_last" else ops.moveaxis(y, -1, 1), dtype)
 
     def axis(self, start: Any, end: Any, bins: int, size: Any) -> tuple[list[Tap], Any]:
@@ -83,14 +83,14 @@ class RoiAlign(Operator):
         step = length / bins
         count = ops.full_like(step, self.sampling_ratio) if self.sampling_ratio else ops.ceil(step)
         most = self.sampling_ratio or ops.cast(ops.max(count), "int32")
-        start, step, count = (ops.reshape(n, (-1, 1, 1)) for n in (start, step, count))
+        start, step, count = (n[:, None, None] for n in (start, step, count))
         point = ops.cast(numbered(most, 2, 3), step.dtype)
         at = start + (ops.cast(numbered(bins, 1, 3), step.dtype) + (point + 0.5) / ops.maximum(count, 1)) * step
         return edge_taps(at, size), ops.broadcast_to(point < count, ops.shape(at))
 
-    def pooled(self, image: Any, images: Any, taps: list[list[Tap]], counts: list[Any]) -> Any:
+    def pooled(self, image: Any, images: Any, taps: list[list[Tap]], in_row: Any, in_column: Any) -> Any:
         """Reduce the points of each bin."""
-        is_counted = ops.expand_dims(ops.logical_and(*counts), -1)
+        is_counted = ops.expand_dims(ops.logical_and(in_row, in_column), -1)
         if self.mode == "avg":
             values = interpolated(image, images, taps)
             total = ops.sum(ops.where(is_counted, values, ops.zeros_like(values)), (2, 4))
@@ -112,14 +112,15 @@ def edge_taps(at: Any, size: Any) -> list[Tap]:
     return [Tap(index, weight * counts) for index, weight in zip(indices, (low + 1 - near, near - low))]
 
 
-def between(x: Any, axes: tuple[int, int]) -> Any:
-    """Lay bins and points of one axis of the image beside those of the other."""
-    regions, bins, points = ops.shape(x)
-    return ops.reshape(x, (regions, bins, points, 1, 1) if axes == (2, 3) else (regions, 1, 1, bins, points))
+def by_row(x: Any) -> Any:
+    """Lay what belongs to the rows of bins before the columns."""
+    # Not reshaped: TensorFlow's optimizer divides by zero where there are no regions.
+    return x[:, :, :, None, None]
 
 
-def placed(tap: Tap, axes: tuple[int, int]) -> Tap:
-    return Tap(between(tap.index, axes), between(tap.weight, axes))
+def by_column(x: Any) -> Any:
+    """Lay what belongs to the columns of bins behind the rows."""
+    return x[:, None, None]
 
 
 @operator(since_version=22)
@@ -147,7 +148,8 @@ class MaxRoiPool(Operator):
     def compute(self, x: Any, rois: Any) -> Any:
         image = x if self.data_format == "channels_last" else ops.moveaxis(x, 1, -1)
         height, width = spatial(ops.shape(x), self.data_format)
-        corners = ops.cast(ops.floor(ops.cast(rois, "float32") * self.spatial_scale + 0.5), "int32")
+        scaled = ops.cast(rois, "float32") * self.spatial_scale
+        corners = ops.cast(ops.sign(scaled) * ops.floor(ops.abs(scaled) + 0.5), "int32")
         in_rows = self.bins(corners[:, 2], corners[:, 4], self.pooled_shape[0], height)
         in_columns = self.bins(corners[:, 1], corners[:, 3], self.pooled_shape[1], width)
         images = ops.cast(rois[:, 0], "int32")
@@ -163,7 +165,7 @@ class MaxRoiPool(Operator):
         """Say which elements of an axis lie in which bin, in a tensor of shape (regions, bins, size)."""
         step = ops.cast(ops.maximum(end - start + 1, 1), "float32") / count
         number = ops.cast(numbered(count, 1, 3), "float32")
-        start, step = (ops.reshape(n, (-1, 1, 1)) for n in (start, step))
+        start, step = (n[:, None, None] for n in (start, step))
         first = ops.cast(ops.floor(number * step), "int32") + start
         last = ops.cast(ops.ceil((number + 1) * step), "int32") + start
         at = numbered(size, 2, 3)
