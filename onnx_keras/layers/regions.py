@@ -163,11 +163,9 @@ class MaxRoiPool(Operator):
 
     def bins(self, start: Any, end: Any, count: int, size: Any) -> Any:
         """Say which elements of an axis lie in which bin, in a tensor of shape (regions, bins, size)."""
-        step = ops.cast(ops.maximum(end - start + 1, 1), "float32") / count
-        number = ops.cast(numbered(count, 1, 3), "float32")
-        start, step = (n[:, None, None] for n in (start, step))
-        first = ops.cast(ops.floor(number * step), "int32") + start
-        last = ops.cast(ops.ceil((number + 1) * step), "int32") + start
+        length = ops.maximum(end - start + 1, 1)[:, None, None]
+        start, number = start[:, None, None], numbered(count, 1, 3)
+        first, last = start + number * length // count, start - (-(number + 1) * length // count)
         at = numbered(size, 2, 3)
         return ops.logical_and(at >= first, at < last)
 
