@@ -67,9 +67,9 @@ class GridSample(Operator):
         at = (at + 1) / 2 * (length - 1) if self.align_corners else ((at + 1) * length - 1) / 2
         at = ops.round(at) if self.mode == "nearest" else at
         low = ops.floor(at)
-        return [self.tap(low + i, size, weight) for i, weight in self.weights(at - low)]
+        return [self.tap(low + i, size, weight) for i, weight in self.neighbours(at - low)]
 
-    def weights(self, rest: Any) -> list[tuple[int, Any]]:
+    def neighbours(self, rest: Any) -> list[tuple[int, Any]]:
         """List which neighbours count, from the one before a position, and how much."""
         if self.mode == "nearest":
             return [(0, ops.ones_like(rest))]

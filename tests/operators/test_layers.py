@@ -6,7 +6,7 @@ import pytest
 from onnx_keras.layers import Operator
 from onnx_keras.registry import OPERATORS
 
-HOOKS = {"call", "build", "compute_output_spec", "get_config", "from_config", "get_build_config"}
+HOOKS = {"call", "build", "compute_mask", "compute_output_spec", "get_config", "from_config", "get_build_config"}
 HOOKS |= {"save_own_variables", "load_own_variables", "stateless_call", "supports_jit"}
 
 
