@@ -7,9 +7,12 @@ from onnx_keras.errors import LayoutError
 from onnx_keras.factors import product
 from onnx_keras.layers.internal import Move, Regroup
 from onnx_keras.layout.conforming import Change, conform
-from onnx_keras.layout.storing import whole_sizes
+from onnx_keras.layout.storing import order_config, whole_sizes
 from onnx_keras.naming import Names
 from onnx_keras.orders import Inner, Order, Shape
+
+BETWEEN = ["", None]
+"""What a tensor is, as layers know it, between two changes: no ONNX value."""
 
 
 def arranged(tensor: Any, have: Order | None, want: Order | None, value: str, names: Names) -> Any:
@@ -24,23 +27,27 @@ def arranged(tensor: Any, have: Order | None, want: Order | None, value: str, na
     """
     if have is None or want is None or have == want:
         return tensor
+    ends = [[value, order_config(have)], [value, order_config(want)]]
     shape, have = with_symbols(tensor.shape, have)
-    stored = have.stored(shape)
-    for change in conform(shape, have, want):
-        tensor, stored = changed(tensor, stored, change, value, names)
+    stored, changes = have.stored(shape), conform(shape, have, want)
+    for i, change in enumerate(changes):
+        known = {"reads": [BETWEEN if i else ends[0]], "gives": [ends[1] if change is changes[-1] else BETWEEN]}
+        tensor, stored = changed(tensor, stored, change, value, names, known)
     return tensor
 
 
-def changed(tensor: Any, stored: Shape, change: Change, value: str, names: Names) -> tuple[Any, Shape]:
+def changed(
+    tensor: Any, stored: Shape, change: Change, value: str, names: Names, known: dict[str, Any]
+) -> tuple[Any, Shape]:
     """Put one reshape or one move upon a tensor; give its stored sizes too."""
     if change.perm is not None:
-        move = Move(perm=change.perm, name=names.safe(f"move {value}"), dtype="float32")
+        move = Move(perm=change.perm, name=names.safe(f"move {value}"), dtype="float32", **known)
         return move(tensor), tuple(stored[p] for p in change.perm)
     from onnx_keras.layout.binding import bound, sources_of  # Here, because sympy takes 0.3 s to import.
 
     assert change.shape is not None
     sizes = bound(change.shape, sources_of({"x": stored}))
-    regroup = Regroup(held={"shape": sizes}, name=names.safe(f"regroup {value}"), dtype="float32")
+    regroup = Regroup(held={"shape": sizes}, name=names.safe(f"regroup {value}"), dtype="float32", **known)
     return regroup(tensor), change.shape
 
 

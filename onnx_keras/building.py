@@ -149,8 +149,8 @@ def reads(plan: Plan, step: Step) -> list[Any]:
 
 
 def value_of(plan: Plan, tensor: str) -> list[Any]:
-    """Say which ONNX value a tensor is, and how it is stored unless that is ONNX' order or unknown."""
-    value, order = plan.held.get(tensor, (tensor, None))
+    """Say which ONNX value a tensor is, none between two moves, and how it is stored unless that is ONNX' order."""
+    value, order = plan.held.get(tensor, ("", None))
     return [value, None if order is None or order.is_onnx else order_config(order)]
 
 

@@ -16,15 +16,17 @@ def export(
     """Write a model as an ONNX file.
 
     A model as `load` made it comes back node for node: operators, attributes, names, metadata and functions are those
-    of the file that it came from, and its weights are those that the model has now. Inputs and outputs have ONNX' axis
-    order, whatever order Keras stores them in.
+    of the file that it came from, and its weights are those that the model has now. Of a model that was cut, that part
+    of the file is written; Keras' own layers below or on top become new nodes. Inputs and outputs that the file knows
+    have its axis order, whatever order Keras stores them in, and so have images of Keras' own layers behind it.
 
     Args:
-        model: A model from `load`, trained or not, saved and reloaded or not.
+        model: A functional or Sequential model, trained or not, saved and reloaded or not.
         path: The file to write. What is there is replaced when the new file is complete.
         external_data: Whether weights go to a file beside it, `path` with `.data` added; "auto" does that from
             1.5 GB on, for ONNX files can't have 2 GB.
-        opset: The version of the standard operator set that the file has to import; that of the source by default.
+        opset: The version of the standard operator set that the file has to import. By default it is that of the file
+            that the model came from, or the oldest newer one that has what Keras' own layers need.
 
     Raises:
         ExportError: The model, or a part of it, can't be written as ONNX; nothing is written then.
@@ -36,8 +38,5 @@ def export(
     """
     from onnx_keras.exporting.drafting import draft
     from onnx_keras.exporting.files import write
-    from onnx_keras.exporting.opsets import at_opset
 
-    made = draft(model)
-    at_opset(made.proto, opset)
-    write(made, os.fspath(path), external_data)
+    write(draft(model, opset), os.fspath(path), external_data)

@@ -7,7 +7,6 @@ from typing import Any
 import onnx
 from onnx import TensorProto
 
-from onnx_keras.errors import ExportError
 from onnx_keras.graph.external import byte_count
 
 
@@ -36,17 +35,22 @@ class Draft:
         return self.proto
 
 
-def draft(model: Any) -> Draft:
+def draft(model: Any, opset: int | None = None) -> Draft:
     """Make the draft of any model.
 
+    Args:
+        model: The model.
+        opset: The version of the standard that the file has to import; by default that of the model's ONNX file.
+
     Raises:
-        ExportError: The model, or a part of it, can't be written as ONNX.
+        ExportError: The model, or a part of it, can't be written as ONNX, or not in that version.
     """
+    from onnx_keras.exporting.mixing import mixed
+    from onnx_keras.exporting.opsets import at_opset
     from onnx_keras.exporting.whole import whole
 
     made = whole(model)
     if made is None:
-        raise ExportError(
-            f"'{model.name}' is not the graph of one ONNX file. Only models as onnx_keras.load makes them are written."
-        )
+        return mixed(model, opset)
+    at_opset(made.proto, opset)
     return made

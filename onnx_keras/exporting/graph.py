@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import onnx
 import onnx_ir as ir
 
 from onnx_keras.errors import ExportError
 from onnx_keras.exporting.tensor import Tensor, in_keras_order
+from onnx_keras.graph.inspection.names import read_names
 from onnx_keras.types import NAMES
 
 DTYPES = {name: ir.DataType(number) for number, name in NAMES.items()}
@@ -37,6 +39,12 @@ class Graph:
         self.scopes: list[str] = []
         self.homes: dict[int, list[str]] = {}
         self.moves: dict[tuple[str, tuple[int, ...]], str] = {}
+        self.tensors: list[str] = []
+        self.captured: set[str] = set()
+        self.absent: dict[str, str] = {}
+        self.between: dict[str, str] = {}
+        self.originals: dict[int, onnx.NodeProto] = {}
+        self.files: Any = None
 
     def __getattr__(self, op_type: str) -> Callable[..., Any]:
         if not op_type[0].isupper():
@@ -121,7 +129,45 @@ class Graph:
             return None
         if isinstance(given, (np.ndarray, np.generic)):
             given = self.constant(np.asarray(given), "constant")
-        return self.values[given.name if isinstance(given, Tensor) else given]
+        name = given.name if isinstance(given, Tensor) else given
+        if name in self.absent:
+            raise ExportError(self.absent[name])
+        return self.values[name]
+
+    def missing(self, wish: str, why: str) -> str:
+        """Give a name for what the graph doesn't have; who asks for it gets the reason as an error."""
+        name = self.fresh(wish)
+        self.absent[name] = why
+        return name
+
+    def take(self, proto: onnx.NodeProto) -> None:
+        """Take a finished node, whose names are those of the graph."""
+        results = [ir.Value(name=name) for name in proto.output]
+        node = ir.Node(
+            proto.domain,
+            proto.op_type,
+            [self.value(name or None) for name in proto.input],
+            [ir.serde.deserialize_attribute(attribute) for attribute in proto.attribute],
+            overload=proto.overload,
+            outputs=results,
+            name=proto.name,
+            doc_string=proto.doc_string or None,
+            metadata_props={entry.key: entry.value for entry in proto.metadata_props},
+        )
+        self.values.update((name, value) for name, value in zip(proto.output, results) if name)
+        self.captured |= read_names(proto)
+        self.originals[id(node)] = proto
+        self.nodes.append(node)
+
+    def tensor(self, wish: str, tensor: ir.TensorProtocol) -> str:
+        """Hold a tensor as initializer; its elements are read when the model is written."""
+        name = self.fresh(wish)
+        tensor.name = name
+        self.values[name] = ir.Value(
+            name=name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(tensor.shape.numpy()), const_value=tensor
+        )
+        self.tensors.append(name)
+        return name
 
     def input(self, name: str, dtype: str, shape: Sequence[int | str | None]) -> str:
         """Add an input of the graph."""
@@ -154,12 +200,12 @@ class Graph:
     def model(self, inputs: Sequence[str], outputs: Sequence[tuple[str, Tensor]], name: str) -> ir.Model:
         """Finish: the nodes that were written as a model, its outputs under the names given with them."""
         results = [self.output(n, tensor, set(inputs)) for n, tensor in outputs]
-        used = {v.name for node in self.nodes for v in node.inputs if v} | {v.name for v in results}
+        used = {v.name for node in self.nodes for v in node.inputs if v} | {v.name for v in results} | self.captured
         graph = ir.Graph(
             [self.values[n] for n in inputs],
             results,
             nodes=self.nodes,
-            initializers=[self.values[n] for n in self.constants if n in used],
+            initializers=[self.values[n] for n in (*self.tensors, *self.constants) if n in used],
             opset_imports={"": self.opset, **self.domains},
             name=name,
         )
@@ -167,8 +213,9 @@ class Graph:
 
     def output(self, name: str, tensor: Tensor, inputs: set[str]) -> ir.Value:
         """Make a tensor an output of the graph: its value takes the name if it can, else a copy of it."""
-        value = self.values[tensor.name]
-        if tensor.name in inputs or tensor.name in self.constants or value.shape is not None:
+        value = self.value(tensor)
+        assert value is not None
+        if tensor.name in inputs or value.const_value is not None or value.shape is not None:
             value = self.values[self.node("Identity", [tensor], [self.fresh(name)])]
         elif name != value.name:
             value.name = self.fresh(name)

@@ -18,7 +18,18 @@ def whole(model: Any) -> Draft | None:
     source, info = source_of(model), info_of(model)
     if source is None or not source.content or not is_whole(model, source, info):
         return None
-    return fill(frame_of(source), held_by(model._flatten_layers(include_self=False)))
+    frame = frame_of(source)
+    if not has_doors(frame.graph, info["inputs"], info["outputs"]):
+        return None
+    return fill(frame, held_by(model._flatten_layers(include_self=False)))
+
+
+def has_doors(graph: onnx.GraphProto, inputs: Iterable[str], outputs: Iterable[str]) -> bool:
+    """Say whether the inputs and outputs of a graph are these; initializers that may be replaced are no inputs."""
+    own = {tensor.name for tensor in graph.initializer}
+    return [i.name for i in graph.input if i.name not in own] == list(inputs) and [
+        o.name for o in graph.output
+    ] == list(outputs)
 
 
 def frame_of(source: Source) -> onnx.ModelProto:
@@ -55,7 +66,7 @@ def is_whole(model: Any, source: Source, info: dict[str, Any]) -> bool:
             return False
         held.update(zip(map(id, node.outputs), layer.gives))
     given = {n: held.get(id(t)) for n, t in named_outputs(model, outputs).items()}
-    return given == {n: frozen(door["holds"]) for n, door in outputs.items()}
+    return given == {n: frozen(door.get("holds")) for n, door in outputs.items()}
 
 
 def named_outputs(model: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -71,8 +82,8 @@ def calls(model: Any) -> Iterator[Any]:
 
 def reads_right(layer: Any, node: Any, held: dict[int, Any]) -> bool:
     """Say whether a layer is called with the values that it was made for, stored as it expects them."""
-    named = [t for k, t in sorted(node.arguments.kwargs.items()) if k != "training" and t is not None]
-    given = [*node.arguments.args, *named]
+    named = sorted((k, t) for k, t in node.arguments.kwargs.items() if k != "training" and t is not None)
+    given = [*((None, t) for t in node.arguments.args), *named]
     return len(given) == len(layer.reads) and all(
-        value == ("", None) or held.get(id(t)) == value for t, value in zip(given, layer.reads)
+        name == "anchor" or held.get(id(t)) == value for (name, t), value in zip(given, layer.reads)
     )

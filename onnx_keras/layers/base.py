@@ -50,6 +50,7 @@ class Operator(keras.Layer):
         takes_numbers: Whether constants in the places of weights may as well be plain numbers and masks.
         full_precision: Inputs that keep float32 under a mixed policy.
         passes_on: Whether what comes out is, in ONNX, the value that comes in.
+        restores: Whether that is so, but stored in another order.
         depends_on_data: Whether sizes of outputs depend on elements of inputs, so that no compiler can know them.
 
     Args:
@@ -78,6 +79,7 @@ class Operator(keras.Layer):
     full_precision: ClassVar[tuple[str, ...]] = ()
     depends_on_data: ClassVar[bool] = False
     passes_on: ClassVar[bool] = False
+    restores: ClassVar[bool] = False
 
     domain: ClassVar[str] = ""
     op_type: ClassVar[str] = ""

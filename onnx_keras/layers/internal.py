@@ -20,6 +20,8 @@ class Move(Operator):
 
     perm: tuple[int, ...]
 
+    restores = True
+
     def compute(self, x: Any) -> Any:
         return ops.transpose(x, self.perm)
 
@@ -34,6 +36,7 @@ class Regroup(Operator):
     """
 
     static_inputs = ("shape",)
+    restores = True
 
     def compute(self, x: Any, shape: Any) -> Any:
         return ops.reshape(x, shape)

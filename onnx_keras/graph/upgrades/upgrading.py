@@ -1,6 +1,6 @@
 """Rewrites a model in place so that every operator of ONNX is of its newest revision."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import onnx.helper
@@ -33,8 +33,12 @@ class Problem:
     reason: str
 
 
-def upgrade_model(model: ir.Model) -> list[Problem]:
+def upgrade_model(model: ir.Model, newest: Mapping[str, int] = NEWEST) -> list[Problem]:
     """Rewrite every node of ai.onnx and ai.onnx.ml, in bodies and functions too, to its newest revision.
+
+    Args:
+        model: The model.
+        newest: The opset whose revisions are wanted, by domain; nodes of other domains stay.
 
     Operators of other domains and calls of the model's functions stay. Where shapes and types are known they are
     believed: what a file declares has to be checked or dropped before.
@@ -43,24 +47,27 @@ def upgrade_model(model: ir.Model) -> list[Problem]:
         The nodes that can't be upgraded. If there are any the model is half upgraded and of no use.
     """
     names = Names(model)
-    problems = list(_upgrade_graph(model.graph, model, names))
+    problems = list(_upgrade_graph(model.graph, model, names, newest))
     for function in model.functions.values():
-        problems += _upgrade_graph(function.graph, model, names, in_function=True)
+        problems += _upgrade_graph(function.graph, model, names, newest, in_function=True)
     if not problems:
-        model.opset_imports.setdefault("", IMPORTED[""])
+        imported = IMPORTED if newest is NEWEST else newest
+        model.opset_imports.setdefault("", imported[""])
         for graph in (model.graph, *(function.graph for function in model.functions.values())):
-            _import_newest(graph.opset_imports)
-        imports = [onnx.helper.make_opsetid("", IMPORTED[""])]
+            _import_newest(graph.opset_imports, imported)
+        imports = [onnx.helper.make_opsetid("", imported[""])]
         model.ir_version = max(model.ir_version, onnx.helper.find_min_ir_version_for(imports))
     return problems
 
 
-def _upgrade_graph(graph: ir.Graph, model: ir.Model, names: Names, in_function: bool = False) -> Iterator[Problem]:
+def _upgrade_graph(
+    graph: ir.Graph, model: ir.Model, names: Names, newest: Mapping[str, int], in_function: bool = False
+) -> Iterator[Problem]:
     opsets = {_plain(domain): version for domain, version in graph.opset_imports.items()}
     if model.ir_version < 3:  # files of that time had no opsets
         opsets.setdefault("", 1)
     for node in list(graph.all_nodes()):
-        if node.domain not in NEWEST or node.op_identifier() in model.functions:
+        if node.domain not in newest or node.op_identifier() in model.functions:
             continue
         if node.domain not in IMPORTED and not steps_after(node.domain, node.op_type, 0):
             continue
@@ -68,7 +75,7 @@ def _upgrade_graph(graph: ir.Graph, model: ir.Model, names: Names, in_function: 
         revision = revision_at(node.domain, node.op_type, opset or 0)
         try:
             _refuse_opset(node.domain, opset)
-            _upgrade_node(node, revision, names, in_function)
+            _upgrade_node(node, revision, names, in_function, newest)
         except CannotUpgrade as error:
             yield Problem(node.op_type, node.domain, revision, node.name or "", str(error))
 
@@ -83,8 +90,8 @@ def _refuse_opset(domain: str, opset: int | None) -> None:
         raise CannotUpgrade(f"opset {opset} of {shown} is newer than {NEWEST[domain]}, the newest that is known")
 
 
-def _upgrade_node(node: ir.Node, revision: int, names: Names, in_function: bool) -> None:
-    steps = steps_after(node.domain, node.op_type, revision)
+def _upgrade_node(node: ir.Node, revision: int, names: Names, in_function: bool, newest: Mapping[str, int]) -> None:
+    steps = [(v, rule) for v, rule in steps_after(node.domain, node.op_type, revision) if v <= newest[node.domain]]
     if revision == 0 and not steps[:1]:
         raise CannotUpgrade("ONNX has no such operator")
     for version, rule in steps:
@@ -102,7 +109,7 @@ def _upgrade_node(node: ir.Node, revision: int, names: Names, in_function: bool)
             continue
         _replace(node, [replacement] if isinstance(replacement, ir.Value) else replacement, op)
         for successor in op.unfinished:
-            _upgrade_node(successor, version, names, in_function)
+            _upgrade_node(successor, version, names, in_function, newest)
         return
 
 
@@ -140,10 +147,10 @@ def _take_over(old: ir.Value, new: ir.Value) -> None:
     new.meta.update(old.meta)
 
 
-def _import_newest(opset_imports: dict[str, int]) -> None:
+def _import_newest(opset_imports: dict[str, int], newest: Mapping[str, int]) -> None:
     for domain in list(opset_imports):
-        if _plain(domain) in IMPORTED:
-            opset_imports[_plain(domain)] = max(opset_imports.pop(domain), IMPORTED[_plain(domain)])
+        if _plain(domain) in newest:
+            opset_imports[_plain(domain)] = max(opset_imports.pop(domain), newest[_plain(domain)])
 
 
 def _plain(domain: str) -> str:
