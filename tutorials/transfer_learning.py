@@ -40,8 +40,10 @@ keras.utils.set_random_seed(1)
 # `text_direction.onnx` lies beside this notebook: Apache-2.0, from PaddleOCR. Its images have any height and width.
 
 # %%
-model = onnx_keras.load(pathlib.Path("data") / "text_direction.onnx")
-print(onnx_keras.verify(pathlib.Path("data") / "text_direction.onnx", model))
+path = pathlib.Path("data") / "text_direction.onnx"
+model = onnx_keras.load(path)
+a_line = np.random.default_rng(1).uniform(-1, 1, (1, 3, 48, 192)).astype("float32")
+print(onnx_keras.verify(path, model, [a_line]))
 print(len(model.layers), "layers,", model.count_params(), "parameters,", model.info["moves"], "moves")
 print("input:", model.input_shape, " output:", model.output_shape)
 

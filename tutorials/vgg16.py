@@ -33,7 +33,7 @@ from sklearn.metrics import confusion_matrix
 import onnx_keras
 
 keras.utils.set_random_seed(1)
-torch.manual_seed(1)
+_ = torch.manual_seed(1)
 
 # %% [markdown]
 # ## The data
@@ -94,8 +94,11 @@ torch.onnx.export(
 # ## What is in the file
 
 # %%
-print(onnx.printer.to_text(onnx.load("vgg16.onnx").graph).split("{")[0])
-for node in onnx.load("vgg16.onnx").graph.node:
+graph = onnx.load("vgg16.onnx").graph
+for value in (*graph.input, *graph.output):
+    print(value.name, [d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim])
+print()
+for node in graph.node:
     print(f"{node.op_type:8} {', '.join(node.input)} -> {', '.join(node.output)}")
 
 # %% [markdown]
