@@ -65,12 +65,17 @@ def holds_maps(proto: onnx.ModelProto) -> bool:
     return any(value.type.sequence_type.elem_type.HasField("map_type") for value in proto.graph.output)
 
 
+def is_of_runtime(proto: onnx.ModelProto) -> bool:
+    """Whether operators of ONNX Runtime become newest ones, which it has no kernels for: the operator matrix has them."""
+    return any(node.domain == "com.microsoft" for node in proto.graph.node)
+
+
 @pytest.mark.skipif(CASES is None, reason="the files to test with are not there")
 def test_upgraded_files_give_their_references():
     unlike = set()
     for entry in json.loads((MODELS / "manifest.json").read_text())["models"]:
         proto = onnx.load(MODELS / entry["file"])
-        if holds_maps(proto) or entry["name"] in UNREADABLE:
+        if holds_maps(proto) or is_of_runtime(proto) or entry["name"] in UNREADABLE:
             continue
         parsed = ir.from_proto(proto)
         fits = not upgrade_model(parsed) and agrees(entry, ir.to_proto(parsed), run_newest, run_evaluator)

@@ -16,6 +16,7 @@ def resized(x, scales=None, sizes=None, roi=None, **options):
 
 
 IMAGE = float32(1, 2, 4, 5)
+ENLARGED = IMAGE.array.repeat(2, axis=2).repeat(3, axis=3)
 COORDINATES = ("half_pixel", "half_pixel_symmetric", "pytorch_half_pixel", "align_corners", "asymmetric")
 ROUNDINGS = ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")
 
@@ -93,5 +94,7 @@ CASES = [
     case("Resize", IMAGE, floats(), floats(1, 1, 2, 3), mode="nearest", opset=11),
     case("Resize", IMAGE, floats(1, 1, 2, 3), mode="linear", opset=10),
     case("Upsample", IMAGE, floats(1, 1, 2, 3), mode="nearest", opset=9),
+    case("Upsample", IMAGE, floats(1, 1, 2, 3), mode="nearest", opset=10, expected=[ENLARGED], why="deprecated"),
+    case("Upsample", IMAGE, height_scale=2.0, width_scale=3.0, mode="nearest", opset=6, expected=[ENLARGED]),
     case("Upsample", IMAGE, scales=[1.0, 1.0, 2.0, 3.0], mode="linear", opset=7),
 ]

@@ -67,8 +67,14 @@ def stays(node: ir.Node, op: Any) -> None:
 
 
 def revision_at(domain: str, op_type: str, opset: int) -> int:
-    """The revision that an opset has of an operator; 0 where it has none, as of operators that ONNX has removed."""
-    return max((r for r in _onnx_revisions().get((domain, op_type), ()) if r <= opset), default=0)
+    """The revision that an opset has of an operator; 0 where it has none, as of operators that ONNX has removed.
+
+    The newest revision of an operator that was removed only says so: files that use it mean the revision before.
+    """
+    revisions = _onnx_revisions().get((domain, op_type), [])
+    if revisions and onnx.defs.get_schema(op_type, revisions[-1], domain).deprecated:
+        revisions = revisions[:-1]
+    return max((r for r in revisions if r <= opset), default=0)
 
 
 def steps_after(domain: str, op_type: str, revision: int) -> list[tuple[int, Rule | None]]:
