@@ -34,7 +34,6 @@ UNREADABLE = {"ort_sparse_initializer_as_output", "sparse_initializer"}
 UNLIKE_THEIR_REFERENCE = {
     "ort_add_opset_314159": "refused: the opset is newer than any",
     "ort_dropout": "ONNX Runtime's mask of Dropout 10 is false where nothing is dropped; since 12 it has to be true",
-    "ort_skip_layer_norm_no_beta_with_cast": "LayerNormalization before 17 with a scale of another type than the data",
 }
 
 
