@@ -7,7 +7,7 @@ from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Fixed
 from onnx_keras.axis_rules.flattens import Flattens
 from onnx_keras.axis_rules.normalizing import Normalizes, Places
 from onnx_keras.axis_rules.permutes import Passes, Permutes
-from onnx_keras.axis_rules.quantizing import Scales
+from onnx_keras.axis_rules.quantizing import Scales, WithScalars
 from onnx_keras.axis_rules.recurrent import Recurs
 from onnx_keras.axis_rules.regroups import Broadcasts, Regroups
 from onnx_keras.axis_rules.spatial import Channels, Spatial
@@ -57,4 +57,5 @@ __all__ = [
     "Spatial",
     "Squeezes",
     "TellsType",
+    "WithScalars",
 ]

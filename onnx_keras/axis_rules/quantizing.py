@@ -1,6 +1,8 @@
 """Operators on quantised tensors: scales and zero points for all elements, for each index of an axis, or for blocks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 from onnx_keras.axis_rules.along import data_orders
 from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Orders, axis_number, fixed, unique
@@ -37,6 +39,44 @@ class Scales(AxisRule):
         wish = order if is_blocked else along_axis(order, axis)
         asked = (order, *(None if o is None else wish if o.rank else o for o in fixed(facts).asked[1:]))
         return Arrangement(asked, (order,), {"axis": order.position(axis)})
+
+
+class WithScalars(AxisRule):
+    """As another rule says of some inputs, if the others are scalars, else ONNX' order.
+
+    Args:
+        rule: The rule.
+        data: The names of the inputs that it is asked about.
+    """
+
+    def __init__(self, rule: AxisRule, *data: str) -> None:
+        self.rule, self.data = rule, data
+        self.keeps_axes, self.images = rule.keeps_axes, rule.images
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        places = [i for i, name in enumerate(facts.names) if name in self.data]
+        if not facts.ranks_are_known or not all(is_one(facts.shapes[i]) for i in facts.given if i not in places):
+            yield fixed(facts)
+            return
+        safe = list(fixed(facts).asked)
+        for choice in self.rule.arrange(only(facts, places), [orders[i] for i in places]):
+            asked = dict(zip(places, choice.asked))
+            yield replace(choice, asked=tuple(asked.get(i, order) for i, order in enumerate(safe)))
+
+
+def only(facts: Facts, places: Sequence[int]) -> Facts:
+    """State a node as if it had some of its inputs alone."""
+
+    def chosen(listed: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(listed[i] for i in places)
+
+    return replace(
+        facts,
+        names=chosen(facts.names),
+        shapes=chosen(facts.shapes),
+        free=chosen(facts.free),
+        absent=chosen(facts.absent),
+    )
 
 
 def is_one(shape: Shape | None) -> bool:

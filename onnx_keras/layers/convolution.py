@@ -44,10 +44,15 @@ class Conv(Operator):
     weight_names = {"w": "kernel", "b": "bias"}
 
     def compute(self, x: Any, w: Any, b: Any = None) -> Any:
-        kernel = tuple(w.shape[:-2])
-        strides = self.strides or (1,) * len(kernel)
-        dilations = self.dilations or (1,) * len(kernel)
-        shape = ops.shape(x) if self.auto_pad == "SAME_LOWER" else tuple(x.shape)
-        sizes = spatial(shape, self.data_format)
-        padding = padding_of(self.auto_pad, self.pads, sizes, spans_of(kernel, dilations), strides)
-        return native.convolve(x, w, b, strides, padding, dilations, self.group, self.data_format)
+        return convolved(self, x, w, b)
+
+
+def convolved(layer: Any, x: Any, w: Any, b: Any = None) -> Any:
+    """Convolve as the attributes of a layer say."""
+    kernel = tuple(w.shape[:-2])
+    strides = layer.strides or (1,) * len(kernel)
+    dilations = layer.dilations or (1,) * len(kernel)
+    shape = ops.shape(x) if layer.auto_pad == "SAME_LOWER" else tuple(x.shape)
+    sizes = spatial(shape, layer.data_format)
+    padding = padding_of(layer.auto_pad, layer.pads, sizes, spans_of(kernel, dilations), strides)
+    return native.convolve(x, w, b, strides, padding, dilations, layer.group, layer.data_format)

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from onnx_keras.layers.backend.jax_basics import (
+    EXACT_SUMS,
     bitcast,
     cumprod,
     cumsum,

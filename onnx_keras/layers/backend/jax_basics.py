@@ -27,6 +27,10 @@ def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     return accumulated(jnp.cumprod, jnp.ones_like, x, axis, exclusive, reverse)
 
 
+EXACT_SUMS = "int32"
+"""The type that holds sums of products of small integers exactly; JAX has float64 only where it is asked for."""
+
+
 def bitcast(x: Any, dtype: str) -> Any:
     """Read bits as another type of as many; truth values are one bit wide and held in a byte."""
     return x.astype(dtype) if "bool" in (x.dtype.name, dtype) else x.view(dtype)

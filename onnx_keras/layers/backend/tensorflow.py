@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from onnx_keras.layers.backend.tensorflow_basics import (
+    EXACT_SUMS,
     bitcast,
     cumprod,
     cumsum,

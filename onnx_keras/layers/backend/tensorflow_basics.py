@@ -18,6 +18,9 @@ cumprod = tf.math.cumprod
 reduced_max = tf.reduce_max
 reduced_min = tf.reduce_min
 
+EXACT_SUMS = "float64"
+"""The type that holds sums of products of small integers exactly."""
+
 
 def bitcast(x: Any, dtype: str) -> Any:
     """Read bits as another type of as many; truth values are one bit wide and held in a byte."""

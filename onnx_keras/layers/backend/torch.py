@@ -9,6 +9,7 @@ import torch
 from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 from onnx_keras.layers.backend.torch_basics import (
+    EXACT_SUMS,
     bitcast,
     cumprod,
     cumsum,

@@ -25,6 +25,10 @@ def cumprod(x: Any, axis: int, exclusive: bool, reverse: bool) -> Any:
     return accumulated(lambda t, a: torch.cumprod(t, a, dtype=t.dtype), torch.ones_like, x, axis, exclusive, reverse)
 
 
+EXACT_SUMS = "float64"
+"""The type that holds sums of products of small integers exactly."""
+
+
 def bitcast(x: Any, dtype: str) -> Any:
     """Read bits as another type of as many."""
     return x.view(getattr(torch, dtype))
