@@ -5,6 +5,9 @@ from typing import Any, TypeVar
 
 import keras
 
+MICROSOFT = "com.microsoft"
+"""The domain of the operators that ONNX Runtime adds."""
+
 OPERATORS: dict[tuple[str, str], Any] = {}
 
 REFUSED: dict[tuple[str, str], str] = {}

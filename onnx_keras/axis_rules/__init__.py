@@ -7,7 +7,7 @@ from onnx_keras.axis_rules.facts import Arrangement, AxisRule, Facts, Fixed
 from onnx_keras.axis_rules.flattens import Flattens
 from onnx_keras.axis_rules.normalizing import Normalizes, Places
 from onnx_keras.axis_rules.permutes import Passes, Permutes
-from onnx_keras.axis_rules.quantizing import Scales, WithScalars
+from onnx_keras.axis_rules.quantizing import EitherFormat, JoinsScaled, Scales, WithScalars
 from onnx_keras.axis_rules.recurrent import Recurs
 from onnx_keras.axis_rules.regroups import Broadcasts, Regroups
 from onnx_keras.axis_rules.spatial import Channels, Spatial
@@ -36,12 +36,14 @@ __all__ = [
     "Classifies",
     "Contracts",
     "ContractsLastAxes",
+    "EitherFormat",
     "Elementwise",
     "Facts",
     "Fixed",
     "Flattens",
     "Gathers",
     "Inserts",
+    "JoinsScaled",
     "Locates",
     "LocatesToo",
     "MultipliesMatrices",

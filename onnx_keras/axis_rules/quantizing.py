@@ -54,7 +54,7 @@ class WithScalars(AxisRule):
         self.keeps_axes, self.images = rule.keeps_axes, rule.images
 
     def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
-        places = [i for i, name in enumerate(facts.names) if name in self.data]
+        places = self.places(facts)
         if not facts.ranks_are_known or not all(is_one(facts.shapes[i]) for i in facts.given if i not in places):
             yield fixed(facts)
             return
@@ -62,6 +62,45 @@ class WithScalars(AxisRule):
         for choice in self.rule.arrange(only(facts, places), [orders[i] for i in places]):
             asked = dict(zip(places, choice.asked))
             yield replace(choice, asked=tuple(asked.get(i, order) for i, order in enumerate(safe)))
+
+    def places(self, facts: Facts) -> list[int]:
+        """List the inputs that the rule is asked about."""
+        return [i for i, name in enumerate(facts.names) if name in self.data]
+
+
+class JoinsScaled(WithScalars):
+    """As another rule says of tensors, of which each comes before its scale and its zero point.
+
+    Args:
+        rule: The rule.
+        first: The number of the first tensor.
+    """
+
+    def __init__(self, rule: AxisRule, first: int = 2) -> None:
+        super().__init__(rule)
+        self.first = first
+
+    def places(self, facts: Facts) -> list[int]:
+        return list(range(self.first, len(facts.names), 3))
+
+
+class EitherFormat(AxisRule):
+    """As another rule says of images, but as they come where an attribute says that ONNX has channels last.
+
+    Args:
+        rule: The rule.
+        attribute: The name of the attribute.
+    """
+
+    def __init__(self, rule: AxisRule, attribute: str = "channels_last") -> None:
+        self.rule, self.attribute = rule, attribute
+        self.images = rule.images
+
+    def arrange(self, facts: Facts, orders: Orders) -> Iterator[Arrangement]:
+        if not facts.attributes[self.attribute]:
+            yield from self.rule.arrange(facts, orders)
+            return
+        yield replace(fixed(facts), attributes={"data_format": "channels_last"})
 
 
 def only(facts: Facts, places: Sequence[int]) -> Facts:

@@ -64,7 +64,8 @@ def broadcast(a: Dim | None, b: Dim | None) -> Dim | None:
     return a if isinstance(a, int) else b if isinstance(b, int) else sympy.Max(a, b)
 
 
-def _broadcast_shapes(*shapes) -> tuple:
+def broadcast_shapes(*shapes) -> tuple:
+    """Return the shape that shapes broadcast to, with None for sizes that can't be known."""
     rank = max(map(len, shapes))
     padded = [(1,) * (rank - len(shape)) + tuple(shape) for shape in shapes]
     return tuple(functools.reduce(broadcast, sizes) for sizes in zip(*padded))
@@ -77,23 +78,27 @@ def _broadcast_shapes(*shapes) -> tuple:
 )
 def _elementwise(node):
     shapes = [dims(value) for value in node.inputs]
-    return None if None in shapes or "axis" in node.attributes else [_broadcast_shapes(*shapes)]
+    return None if None in shapes or "axis" in node.attributes else [broadcast_shapes(*shapes)]
 
 
 @corrects("Expand")
 def _expand(node):
     shape, target = dims(node.inputs[0]), targets(node, 1)
-    return None if shape is None or target is None else [_broadcast_shapes(shape, target)]
+    return None if shape is None or target is None else [broadcast_shapes(shape, target)]
 
 
 @corrects("MatMul", "MatMulInteger")
 def _matmul(node):
-    a, b = dims(node.inputs[0]), dims(node.inputs[1])
+    return product_shape(dims(node.inputs[0]), dims(node.inputs[1]))
+
+
+def product_shape(a, b) -> list | None:
+    """Return the shape of a product of matrices, in a list; None where a rank isn't known."""
     if not a or not b:
         return None
     rows = a[-2:-1]
     columns = b[-1:] if len(b) > 1 else ()
-    return [_broadcast_shapes(a[:-2], b[:-2]) + rows + columns]
+    return [broadcast_shapes(a[:-2], b[:-2]) + tuple(rows) + tuple(columns)]
 
 
 @corrects("Reshape")
@@ -167,8 +172,3 @@ def _reduce_over_unknown_axes(node):
 def _unsqueeze_at_unknown_axes(node):
     shape, axes = dims(node.inputs[0]), targets(node, 1)
     return [[None] * (len(shape) + len(axes))] if shape is not None and axes is not None and None in axes else None
-
-
-@corrects("QGemm", domain="com.microsoft")
-def _quantized_gemm_type(node):
-    node.outputs[0].dtype = node.inputs[8].dtype if is_given(node, 8) else ir.DataType.FLOAT

@@ -11,6 +11,7 @@ from onnx_shape_inference import ShapeInferenceContext, registry
 from onnx_keras.graph import (  # noqa: F401  (most register themselves)
     bodies,
     evaluators,
+    microsoft_shapes,
     ml_shapes,
     shape_rules,
     size_arithmetic,

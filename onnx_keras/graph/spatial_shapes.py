@@ -35,7 +35,12 @@ def _scaled(size: Dim, scale):
 
 @corrects("AveragePool", "MaxPool", "LpPool")
 def _pool(node):
-    shape, attributes = dims(node.inputs[0]), node.attributes
+    return pooled(dims(node.inputs[0]), node)
+
+
+def pooled(shape, node) -> list | None:
+    """Return the shapes that pooling gives of an image's, None where they can't be known."""
+    attributes = node.attributes
     kernel = attributes.get_ints("kernel_shape")
     if shape is None or kernel is None or len(shape) != len(kernel) + 2:
         return None
@@ -74,12 +79,3 @@ _LENGTHS = {
     "SAME_UPPER": _same_length,
     "SAME_LOWER": _same_length,
 }
-
-
-@corrects("QLinearGlobalAveragePool", domain="com.microsoft")
-def _quantized_global_pool(node):
-    shape = dims(node.inputs[0])
-    if shape is None:
-        return None
-    ones = [1] * (len(shape) - 2)
-    return [[shape[0], *ones, shape[-1]] if node.attributes.get_int("channels_last", 0) else [*shape[:2], *ones]]

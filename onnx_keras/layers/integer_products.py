@@ -28,15 +28,8 @@ def exact_type(terms: int | None) -> str:
     return "float32" if is_short else native.EXACT_SUMS
 
 
-@operator(since_version=10)
-class ConvInteger(Operator):
-    """Convolve an image of integers with a kernel of integers.
-
-    Inputs:
-        x: Image of shape (batch, spatial..., channels) or, as ONNX has it, (batch, channels, spatial...).
-        w: Kernel of shape (spatial..., channels / group, filters).
-        x_zero_point: What stands for zero in `x`, and what its pads are.
-        w_zero_point: What stands for zero in `w`, of shape () or (filters,).
+class ConvolvesIntegers(Operator):
+    """A convolution whose sums are exact.
 
     Attributes:
         auto_pad: As in Conv.
@@ -46,11 +39,6 @@ class ConvInteger(Operator):
         pads: As in Conv.
         strides: As in Conv.
         data_format: "channels_last" or "channels_first".
-
-    Returns:
-        The sums as int32.
-
-    Specification: https://onnx.ai/onnx/operators/onnx__ConvInteger.html
     """
 
     auto_pad: str = "NOTSET"
@@ -62,10 +50,7 @@ class ConvInteger(Operator):
     data_format: str = layout_field("channels_first")
 
     axis_rule = Spatial(kernels={"w": (1, 0)})
-    weight_names = {"w": "kernel"}
-
-    def compute(self, x: Any, w: Any, x_zero_point: Any = None, w_zero_point: Any = None) -> Any:
-        return self.sums(x, w, x_zero_point, w_zero_point)
+    weight_names = {"w": "kernel", "b": "bias"}
 
     def sums(self, x: Any, w: Any, x_zero: Any, w_zero: Any) -> Any:
         dtype = exact_type(math.prod(w.shape[:-1]))
@@ -75,7 +60,27 @@ class ConvInteger(Operator):
 
 
 @operator(since_version=10)
-class QLinearConv(ConvInteger):
+class ConvInteger(ConvolvesIntegers):
+    """Convolve an image of integers with a kernel of integers.
+
+    Inputs:
+        x: Image of shape (batch, spatial..., channels) or, as ONNX has it, (batch, channels, spatial...).
+        w: Kernel of shape (spatial..., channels / group, filters).
+        x_zero_point: What stands for zero in `x`, and what its pads are.
+        w_zero_point: What stands for zero in `w`, of shape () or (filters,).
+
+    Returns:
+        The sums as int32.
+
+    Specification: https://onnx.ai/onnx/operators/onnx__ConvInteger.html
+    """
+
+    def compute(self, x: Any, w: Any, x_zero_point: Any = None, w_zero_point: Any = None) -> Any:
+        return self.sums(x, w, x_zero_point, w_zero_point)
+
+
+@operator(since_version=10)
+class QLinearConv(ConvolvesIntegers):
     """Convolve a quantised image with a quantised kernel and quantise the result.
 
     Inputs:
@@ -92,7 +97,6 @@ class QLinearConv(ConvInteger):
     Specification: https://onnx.ai/onnx/operators/onnx__QLinearConv.html
     """
 
-    weight_names = {"w": "kernel", "b": "bias"}
     not_learned = ("x_scale", "w_scale", "y_scale")
     full_precision = ("x_scale", "w_scale", "y_scale")
 
@@ -123,8 +127,28 @@ class QLinearConv(ConvInteger):
         return ops.reshape(values, (-1, *[1] * (len(y.shape) - 2)))
 
 
+class MultipliesIntegers(Operator):
+    """A product of matrices whose sums are exact.
+
+    Attributes:
+        equation: The product in terms of stored axes, None where they lie as ONNX says.
+    """
+
+    equation: str | None = layout_field(None)
+
+    axis_rule = WithScalars(ContractsLastAxes("equation"), "a", "b")
+    weight_names = {"a": "kernel", "b": "kernel"}
+
+    def sums(self, a: Any, b: Any, a_zero: Any, b_zero: Any) -> Any:
+        a_type, b_type = self.type_of("a", a), self.type_of("b", b)
+        a, b = distance(a, per_row(a_zero, a), a_type), distance(b, one(b_zero), b_type)
+        if a_type in SMALL_FLOATS or b_type in SMALL_FLOATS:
+            return product_of(self.equation)(ops.cast(a, "float32"), ops.cast(b, "float32"))
+        return exact_product(a, b, self.equation)
+
+
 @operator(since_version=10)
-class MatMulInteger(Operator):
+class MatMulInteger(MultipliesIntegers):
     """Multiply matrices of integers, or stacks of them, as NumPy does.
 
     Inputs:
@@ -133,34 +157,18 @@ class MatMulInteger(Operator):
         a_zero_point: What stands for zero in `a`: one number, one for each row of shape (m,), or of shape (..., m, 1).
         b_zero_point: What stands for zero in `b`: one number, one for each column of shape (n,), or of shape (..., 1, n).
 
-    Attributes:
-        equation: The product in terms of stored axes, None where they lie as ONNX says.
-
     Returns:
         The sums as int32.
 
     Specification: https://onnx.ai/onnx/operators/onnx__MatMulInteger.html
     """
 
-    equation: str | None = layout_field(None)
-
-    axis_rule = WithScalars(ContractsLastAxes("equation"), "a", "b")
-    weight_names = {"a": "kernel", "b": "kernel"}
-
     def compute(self, a: Any, b: Any, a_zero_point: Any = None, b_zero_point: Any = None) -> Any:
         return self.sums(a, b, a_zero_point, b_zero_point)
 
-    def sums(self, a: Any, b: Any, a_zero: Any, b_zero: Any) -> Any:
-        a_type, b_type = self.type_of("a", a), self.type_of("b", b)
-        a, b = distance(a, per_row(a_zero, a), a_type), distance(b, one(b_zero), b_type)
-        if a_type in SMALL_FLOATS or b_type in SMALL_FLOATS:
-            return product_of(self.equation)(ops.cast(a, "float32"), ops.cast(b, "float32"))
-        dtype = exact_type(terms_of(a, b, self.equation))
-        return ops.cast(product_of(self.equation)(ops.cast(a, dtype), ops.cast(b, dtype)), "int32")
-
 
 @operator(since_version=21)
-class QLinearMatMul(MatMulInteger):
+class QLinearMatMul(MultipliesIntegers):
     """Multiply quantised matrices, or stacks of them, and quantise the result.
 
     Inputs:
@@ -206,6 +214,12 @@ def per_row(values: Any, matrix: Any) -> Any:
     values = one(values)
     is_vector = values is not None and len(values.shape) == 1 and len(matrix.shape) > 1
     return ops.expand_dims(values, -1) if is_vector else values
+
+
+def exact_product(a: Any, b: Any, equation: str | None = None) -> Any:
+    """Multiply matrices of integers of no more than nine bits."""
+    dtype = exact_type(terms_of(a, b, equation))
+    return ops.cast(product_of(equation)(ops.cast(a, dtype), ops.cast(b, dtype)), "int32")
 
 
 def product_of(equation: str | None) -> Any:

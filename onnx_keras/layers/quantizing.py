@@ -9,6 +9,7 @@ from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
 from onnx_keras.layers.carriers import numbers
 from onnx_keras.layers.rounding import saturated
+from onnx_keras.registry import MICROSOFT
 from onnx_keras.types import SMALL_FLOATS, type_name
 
 
@@ -82,6 +83,7 @@ class DequantizeLinear(Operator):
     output_dtype: int = 0
 
     axis_rule = Scales()
+    weight_names = {"x": "kernel", "x_scale": "scale", "x_zero_point": "zero_point"}
 
     def compute(self, x: Any, x_scale: Any, x_zero_point: Any = None) -> Any:
         dtype = self.type_of("x", x)
@@ -89,6 +91,16 @@ class DequantizeLinear(Operator):
         wanted = type_name(self.output_dtype) if self.output_dtype else ops.dtype(scale)
         zero = None if x_zero_point is None else spread(x_zero_point, x, self.axis, self.block_size)
         return ops.cast(ops.cast(distance(x, zero, dtype), "float32") * ops.cast(scale, "float32"), wanted)
+
+
+@operator(domain=MICROSOFT, since_version=1, name="QuantizeLinear")
+class MicrosoftQuantizeLinear(QuantizeLinear):
+    """ONNX Runtime's QuantizeLinear, which had types of elements before ONNX' own."""
+
+
+@operator(domain=MICROSOFT, since_version=1, name="DequantizeLinear")
+class MicrosoftDequantizeLinear(DequantizeLinear):
+    """ONNX Runtime's DequantizeLinear, which had types of elements before ONNX' own."""
 
 
 def distance(x: Any, zero: Any, dtype: str) -> Any:

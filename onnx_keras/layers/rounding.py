@@ -30,3 +30,14 @@ def bounds(dtype: str) -> tuple[int, int]:
     """Give the least and the greatest integer of a type."""
     info = ml_dtypes.iinfo(numpy_type(dtype))
     return int(info.min), int(info.max)
+
+
+def of_numbers(y: Any, scale: Any, zero: Any, dtype: str) -> Any:
+    """Quantise with one scale and zero point, as operators do between which the numbers are real."""
+    return saturated(y / ops.reshape(scale, ()), None if zero is None else ops.reshape(zero, ()), dtype)
+
+
+def to_numbers(x: Any, scale: Any, zero: Any) -> Any:
+    """Give the numbers that integers of one scale and zero point stand for."""
+    distance = ops.cast(x, "float32") - (0.0 if zero is None else ops.cast(ops.reshape(zero, ()), "float32"))
+    return distance * ops.reshape(scale, ())

@@ -77,7 +77,11 @@ def declares(cls: Any, slot: str) -> bool:
 
 def unlearned(readers: Iterable[tuple[Any, str]]) -> str:
     """Say which reader declares that it doesn't learn a constant."""
-    return next((f"{cls.op_type} doesn't learn {slot}" for cls, slot in readers if slot in cls.not_learned), "")
+    return next((f"{cls.op_type} doesn't learn {slot}" for cls, slot in readers if is_unlearned(cls, slot)), "")
+
+
+def is_unlearned(cls: Any, slot: str) -> bool:
+    return (slot if slot in cls.inputs_of else cls.variadic) in cls.not_learned
 
 
 def no_float(constant: Constant) -> str:
