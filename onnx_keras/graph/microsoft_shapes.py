@@ -59,3 +59,14 @@ def _global_average_pool(node):
         return None
     ones = [1] * (len(shape) - 2)
     return [[shape[0], *ones, shape[-1]] if node.attributes.get_int("channels_last", 0) else [*shape[:2], *ones]]
+
+
+@corrects("DynamicQuantizeLSTM", domain=MICROSOFT)
+def _dynamic_lstm(node):
+    for output in node.outputs:
+        output.dtype = node.inputs[0].dtype
+    x, r = dims(node.inputs[0]), dims(node.inputs[2])
+    if x is None or r is None:
+        return None
+    directions, hidden, _ = r
+    return [[x[0], directions, x[1], hidden], *[[directions, x[1], hidden]] * 2][: len(node.outputs)]

@@ -1,6 +1,6 @@
 """LSTM: a cell beside the hidden state, with gates to write, read and forget."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from keras import ops
@@ -60,10 +60,11 @@ class LSTM(Recurrent):
         if self.is_plain and peepholes is None and not self.input_forget:
             hs, cs, h, c = native.lstm(inputs, kernel, *states, reverse)
             return (hs, cs), (h, c)
-        return native.scan(self.step(kernel, peepholes, direction), inputs, states, reverse, 2)
+        step = self.step(lambda h: h @ kernel, peepholes, direction)
+        return native.scan(step, inputs, states, reverse, 2)
 
-    def step(self, kernel: Any, peepholes: Any, direction: int) -> Any:
-        """Make the step of a cell."""
+    def step(self, product: Callable[[Any], Any], peepholes: Any, direction: int) -> Any:
+        """Make the step of a cell, whose gates get a product of the hidden state."""
         # ONNX Runtime clips what goes into f and g, but not the cell that goes into h.
         f, g, h = self.functions(direction)
         f, g = self.clipped(f), self.clipped(g)
@@ -73,7 +74,7 @@ class LSTM(Recurrent):
             return gate if peepholes is None else gate + peephole * cell
 
         def step(x: Any, states: Tensors) -> Tensors:
-            i, o, forget, c = ops.split(x + states[0] @ kernel, 4, axis=1)
+            i, o, forget, c = ops.split(x + product(states[0]), 4, axis=1)
             i = f(seen(i, states[1], p_i))
             forget = 1 - i if self.input_forget else f(seen(forget, states[1], p_f))
             cell = forget * states[1] + i * g(c)

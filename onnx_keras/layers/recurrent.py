@@ -1,6 +1,6 @@
 """What RNN, GRU and LSTM share: directions, sequences that end early, initial states, stored orders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar
 
 from keras import ops
@@ -93,6 +93,10 @@ class Recurrent(Operator):
         """
         raise NotImplementedError
 
+    def from_outside(self, x: Any, kernel: Any, more: list[Any]) -> Any:
+        """Give what the gates get from the sequences, at all times."""
+        return projected(x, lambda rows: rows @ kernel, ops.shape(kernel)[1])
+
     def outer_bias(self, bias: Any) -> Any:
         """Give what of the bias is added outside of the loop."""
         outer, inner = ops.split(bias, 2)
@@ -129,7 +133,7 @@ class Recurrent(Operator):
         reverse = self.direction == "reverse" or direction == 1
         turned = reverse and lens is not None
         time, batch, _ = ops.shape(x)
-        inputs = projected(turn(x, lens) if turned else x, w)
+        inputs = self.from_outside(turn(x, lens) if turned else x, w, more)
         if bias is not None:
             inputs = inputs + self.outer_bias(bias)
         zeros = ops.zeros((batch, ops.shape(r)[0]), inputs.dtype)
@@ -147,11 +151,10 @@ class Recurrent(Operator):
         return ops.transpose(y, (1, 0, 2, 3)) if axes == "btdh" else y
 
 
-def projected(x: Any, kernel: Any) -> Any:
-    """Multiply all times at once by a kernel; by an operator, as `keras.ops` makes float32 of PyTorch's float64."""
+def projected(x: Any, product: Callable[[Any], Any], size: Any) -> Any:
+    """Multiply all times at once; by an operator, as `keras.ops` makes float32 of PyTorch's float64."""
     time, batch, inputs = ops.shape(x)
-    flat = ops.reshape(x, (time * batch, inputs)) @ kernel
-    return ops.reshape(flat, (time, batch, ops.shape(kernel)[1]))
+    return ops.reshape(product(ops.reshape(x, (time * batch, inputs))), (time, batch, size))
 
 
 def is_inside(x: Any, lens: Any) -> Any:

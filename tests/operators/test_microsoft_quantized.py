@@ -171,6 +171,60 @@ CASES = [
     case("QuantizeLinear", X_FLOAT, weight(float32(3, low=0.1, high=0.3)), zero([1, 2, 3], "int8"), axis=1),
     case("DequantizeLinear", SIGNED, weight(float32(3, low=0.1, high=0.3)), zero([1, 2, 3], "int8"), axis=1),
     case("DequantizeLinear", tensor("int16", 2, 3), scale(0.1), zero(5, "int16")),
+    *[
+        case(
+            "DynamicQuantizeLSTM",
+            float32(4, 2, 3),
+            matrix("int8", directions, 3, 20),
+            matrix("int8", directions, 5, 20),
+            weight(float32(directions, 40)),
+            *more,
+            *[None] * (4 - len(more)),
+            *(scales(0.01), zeros, scales(0.02), zeros),
+            outputs=(1, 1, 1),
+            **options,
+        )
+        for directions, more, options in (
+            (1, (), {"hidden_size": 5}),
+            (1, (), {"hidden_size": 5, "direction": "reverse", "clip": 0.8}),
+            (2, (None, float32(2, 2, 5), float32(2, 2, 5, seed=2)), {"hidden_size": 5, "direction": "bidirectional"}),
+            (1, (None, None, None, weight(float32(1, 15))), {"hidden_size": 5, "input_forget": 1}),
+        )
+        for scales, zeros in (
+            (lambda s, d=directions: weight(float32(d, low=s, high=s)), zero(np.zeros(directions), "int8")),
+            (
+                lambda s, d=directions: weight(float32(d, 20, low=s / 2, high=s)),
+                zero(np.zeros((directions, 20)), "int8"),
+            ),
+        )
+    ],
+    *[
+        case(
+            "QAttention",
+            tensor("uint8", 2, 3, 8, low=0, high=255),
+            matrix("int8", 8, 36),
+            weight(float32(36)),
+            scale(0.01),
+            weight(float32(36, low=0.01, high=0.02)) if columns else scale(0.02),
+            mask,
+            zero(128),
+            zero(np.zeros(36) if columns else 0, "int8"),
+            *more,
+            outputs=outputs,
+            num_heads=2,
+            **options,
+        )
+        for mask, more, outputs, columns, options in (
+            (None, (), (1,), 0, {}),
+            (None, (), (1,), 1, {"unidirectional": 1}),
+            (constant([3, 2], "int32"), (), (1,), 0, {}),
+            (constant([3, 2, 1, 0], "int32"), (), (1,), 0, {}),
+            (constant([[1, 1, 0], [1, 0, 1]], "int32"), (), (1,), 1, {"mask_filter_value": -3.0}),
+            (tensor("int32", 2, 3, 3, low=0, high=1), (), (1,), 0, {"unidirectional": 1}),
+            (None, (float32(2, 2, 2, 4, 6),), (1, 1), 0, {"unidirectional": 1}),
+            (tensor("int32", 2, 7, low=0, high=1), (float32(2, 2, 2, 4, 6),), (1, 1), 0, {}),
+        )
+    ],
     fails(
         "MatMulNBits",
         float32(2, 32),
