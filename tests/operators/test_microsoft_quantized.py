@@ -186,7 +186,8 @@ CASES = [
         )
         for directions, more, options in (
             (1, (), {"hidden_size": 5}),
-            (1, (), {"hidden_size": 5, "direction": "reverse", "clip": 0.8}),
+            (1, (), {"hidden_size": 5, "direction": "reverse"}),
+            (1, (), {"hidden_size": 5, "clip": 0.8}),
             (2, (None, float32(2, 2, 5), float32(2, 2, 5, seed=2)), {"hidden_size": 5, "direction": "bidirectional"}),
             (1, (None, None, None, weight(float32(1, 15))), {"hidden_size": 5, "input_forget": 1}),
         )
