@@ -168,6 +168,7 @@ def held(value: Any, array: np.ndarray | None) -> Any:
         order=order_config(value.order),
         **source_of(value, array),
         reason=value.reason,
+        **({"copies": value.copies} if value.copies else {}),
         **({"frozen": True} if value.trainable and value.is_frozen else {}),
     )
 

@@ -4,6 +4,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx import numpy_helper
+from onnxruntime import InferenceSession
 
 import onnx_keras
 
@@ -168,3 +169,33 @@ def test_the_identity_that_pytorch_normalizes_groups_by_is_no_weight():
     text = "grouped (float[n, 2, 8] x) => (float[n, 2, 8] y) { y = InstanceNormalization (x, val_8, val_9) }"
     model = model_of(text, val_8=np.ones(2, "float32"), val_9=np.zeros(2, "float32"))
     assert set(reasons(model).values()) == {"it is a number"}
+
+
+def learned(model):
+    """Give every weight of a model other elements, each its own."""
+    for number, variable in enumerate(model.trainable_variables):
+        variable.assign(np.asarray(variable) + 0.1 * (number + 1) * drawn(*variable.shape))
+    return model
+
+
+def assert_exported(model, feeds, path):
+    onnx_keras.export(model, path)
+    (got,) = InferenceSession(path).run(None, feeds)
+    np.testing.assert_allclose(got, onnx_keras.run(model, feeds), rtol=1e-4, atol=1e-5)
+
+
+def test_what_was_held_twice_is_written_twice(tmp_path):
+    model = learned(onnx_keras.load(model_of(TIED, table=TABLE, head=TABLE.T.copy())))
+    assert_exported(model, {"x": np.array([[1, 5, 0]])}, tmp_path / "m.onnx")
+
+
+def test_what_was_merged_is_written_apart(tmp_path):
+    model = learned(onnx_keras.load(model_of(MERGED, "pytorch", w=drawn(4, 4))))
+    assert_exported(model, {"x": drawn(2, 4)}, tmp_path / "m.onnx")
+
+
+def test_vectors_that_were_equal_are_written_apart(tmp_path):
+    fresh = model_of(NORMALIZED_TWICE, scale=np.ones(4, "float32"), bias=np.zeros(4, "float32"))
+    for number, node in enumerate(fresh.graph.node):
+        node.name = f"norm_{number}"
+    assert_exported(learned(onnx_keras.load(fresh)), {"x": drawn(2, 4)}, tmp_path / "m.onnx")

@@ -10,6 +10,7 @@ from onnx import TensorProto
 from onnx_keras.errors import ExportError
 from onnx_keras.exporting.computed import put_value
 from onnx_keras.exporting.drafting import Draft
+from onnx_keras.exporting.parting import part
 from onnx_keras.exporting.sparse import put_sparse, sparse_by_number
 from onnx_keras.exporting.variables import Held, as_bytes, the_one
 from onnx_keras.graph.external import byte_count
@@ -31,11 +32,10 @@ def fill(proto: onnx.ModelProto, held: Mapping[int | str, list[Held]]) -> Draft:
     sparse = sparse_by_number(proto)
     for number, (tensor, words) in enumerate(list(tensors(proto))):
         if number in held:
-            weight = the_one(held[number])
             if number in sparse:
-                put_sparse(*sparse[number], weight.array())
+                put_sparse(*sparse[number], the_one(held[number]).array())
             else:
-                put(draft, tensor, weight)
+                put(draft, tensor, part(proto.graph, tensor, held[number]))
         elif byte_count(tensor) and not has_elements(tensor):
             raise ExportError(
                 f"No layer of the model holds {words}, which its ONNX file has. Export the model that was loaded, or "

@@ -21,10 +21,12 @@ class Held:
     Attributes:
         layer: The layer.
         name: The input that it stands for.
+        perm: The axes of the weight that those of the tensor are, where it is another tensor of the file transposed.
     """
 
     layer: Any
     name: str
+    perm: tuple[int, ...] | None = None
 
     @property
     def what(self) -> dict[str, Any]:
@@ -46,7 +48,8 @@ class Held:
         if order is not None:
             wide = (1,) * (order.rank - stored.ndim) + stored.shape
             stored = from_stored(stored.reshape(wide), order)
-        return stored.reshape(self.what["onnx_shape"])
+        array = stored.reshape(self.what["onnx_shape"])
+        return array if self.perm is None else array.transpose(self.perm)
 
     def has_changed(self) -> bool:
         """Say whether a weight that the file computes is no longer what it computes."""
@@ -60,6 +63,8 @@ def held_by(layers: Iterable[Any]) -> dict[int | str, list[Held]]:
         for name, what in getattr(layer, "held", {}).items():
             if is_weight(what) and what.get("source") is not None:
                 found.setdefault(what["source"], []).append(Held(layer, name))
+                for source, perm in what.get("copies", ()):
+                    found.setdefault(source, []).append(Held(layer, name, tuple(perm)))
     return found
 
 
@@ -71,12 +76,21 @@ def the_one(weights: list[Held]) -> Held:
     """
     first, *others = weights
     for other in others:
-        if other.variable is not first.variable and not np.array_equal(other.array(), first.array()):
-            raise ExportError(
-                f"'{first.what['initializer']}' is one tensor in the ONNX file, but '{first.layer.name}' and "
-                f"'{other.layer.name}' hold different values of it. Give them equal weights before the export."
-            )
+        if differ(first, other):
+            raise unequal(first, other)
     return first
+
+
+def differ(first: Held, other: Held) -> bool:
+    """Say whether two weights hold different values."""
+    return other.variable is not first.variable and not np.array_equal(other.array(), first.array())
+
+
+def unequal(first: Held, other: Held) -> ExportError:
+    return ExportError(
+        f"'{first.what['initializer']}' is one tensor in the ONNX file, but '{first.layer.name}' and "
+        f"'{other.layer.name}' hold different values of it. Give them equal weights before the export."
+    )
 
 
 def as_bytes(array: np.ndarray, data_type: int) -> bytes:

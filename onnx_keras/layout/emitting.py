@@ -160,7 +160,14 @@ class Emitter:
         assert slot.constant is not None
         alias = slot.constant
         order = alias.of_constant(asked or onnx_order(len(alias.perm)))
-        return self.learning.parameter(cls, slot, self.program.constants[alias.name], order)
+        made = self.learning.parameter(cls, slot, self.program.constants[alias.name], order)
+        return replace(made, copies=self.copies_of(alias.name))
+
+    def copies_of(self, name: str) -> tuple[tuple[Any, tuple[int, ...]], ...]:
+        """List the tensors of the file that are a constant once more."""
+        constants = self.program.constants
+        tied = {n: a for n, a in self.needs.aliases.items() if a.name == name != n and n in constants}
+        return tuple((constants[n].source, a.perm) for n, a in tied.items())
 
     def arrays(self, cls: Any, node: Node, attributes: dict[str, Any]) -> dict[str, Any]:
         """Take the attributes that are arrays out of the configuration: the layer holds them like weights."""
@@ -186,7 +193,8 @@ class Emitter:
         if name not in self.copies:
             order = own_rank(wish, len(constant.shape))
             self.define(name, name, order, constant.shape, constant.dtype)
-            held = {"value": self.learning.shared(name, constant, order)}
+            made = self.learning.shared(name, constant, order)
+            held = {"value": replace(made, copies=self.copies_of(name))}
             anchor = {"anchor": self.anchor()}
             self.steps.append(Step((OWN, "Weight"), name, (), (name,), None, anchor, {}, held, orders=(order,)))
         return self.in_order(name, constant.shape, wish)

@@ -19,6 +19,7 @@ class Parameter:
         trainable: Whether gradients can change it.
         reason: Why they don't, if they don't.
         is_frozen: Whether the user leaves it out.
+        copies: The tensors of the file that are this one once more: their numbers, and which of its axes theirs are.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Parameter:
     trainable: bool
     reason: str = ""
     is_frozen: bool = False
+    copies: tuple[tuple[Any, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ TABLE = "embeddings"
 def tied_matrices(program: Program, operators: Operators) -> dict[str, tuple[str, tuple[int, int]]]:
     """Find the matrices that are a table of embeddings once more: its name, and which of its axes theirs are.
 
-    Exporters write a tied table twice where one reader has it transposed. Other equal matrices stay apart: layers that
+    They are tensors of the file, so that an export finds them. Exporters write a tied table twice where one reader has it transposed. Other equal matrices stay apart: layers that
     are copies of each other begin so.
     """
     names = set(table_names(program, operators))
     tables = {n: c for n, c in program.constants.items() if n in names and is_matrix(c)}
     found = {}
     for name, constant in program.constants.items():
-        if name in tables or not is_matrix(constant):
+        if name in tables or not is_matrix(constant) or (program.origin and isinstance(constant.source, str)):
             continue
         for table, of in tables.items():
             if perm := same_numbers(of, constant):
