@@ -1,5 +1,6 @@
 """The walk over a functional Keras model: every call of a layer is handed to the function that writes it."""
 
+import functools
 import inspect
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,6 +13,11 @@ from onnx_keras.exporting.moving import cast
 from onnx_keras.exporting.table import ACTIVATIONS, Refused, writer_of, writes_family
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.types import FLOATS
+
+ADVICE = (
+    "Build the model of layers and keras.ops that have a form, say how with onnx_keras.exporting.table.writes, or cut "
+    "the model before it."
+)
 
 
 def walk(op: Graph, model: Any, inputs: Sequence[Tensor]) -> list[Tensor]:
@@ -46,20 +52,23 @@ def written(op: Graph, operation: Any, args: tuple[Any, ...], kwargs: dict[str, 
     Raises:
         ExportError: Nothing writes the layer, or not with these arguments.
     """
-    writer = writer_of(operation)
+    is_layer = isinstance(operation, keras.Layer)
+    writer = writer_of(operation) or (by_its_operations if is_layer else None)
     if writer is None:
-        raise ExportError(unknown(operation))
+        raise ExportError(f"{title(operation)} has no form in ONNX. {ADVICE}")
     try:
-        if isinstance(operation, keras.Layer):
+        if is_layer:
             args, kwargs = as_called(op, operation, args, kwargs)
             check_arguments(writer, kwargs)
         return writer(op, operation, *args, **kwargs)
     except Refused as error:
-        raise ExportError(f"{title(operation)} can't be written as ONNX: {error}") from None
+        raise ExportError(f"{title(operation)} can't be written as ONNX: {error}.") from None
 
 
 def as_called(op: Graph, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Give the arguments as the layer's `call` gets them outside of training: floats in its own type."""
+    if layer.quantization_mode:
+        raise Refused(f"it is quantized to {layer.quantization_mode}")
     given = {k: v for k, v in kwargs.items() if k != "training" and any(x is not None for x in keras.tree.flatten(v))}
     if not layer.autocast:
         return args, given
@@ -83,11 +92,13 @@ def title(operation: Any) -> str:
     return f"{type(operation).__name__} '{operation.name}'"
 
 
-def unknown(operation: Any) -> str:
-    return (
-        f"{title(operation)} has no form in ONNX. Build the model of layers and keras.ops that have one, say how with "
-        "onnx_keras.exporting.table.writes, or cut the model before it."
-    )
+def by_its_operations(op: Graph, layer: Any, *args: Any, **kwargs: Any) -> Any:
+    """Write a layer that has no writer by the operations and layers that its `call` is made of."""
+    training = {"training": False} if "training" in inspect.signature(layer.call).parameters else {}
+    try:
+        return traced(op, functools.partial(layer.call, **training), args, kwargs)
+    except Refused as error:
+        raise Refused(f"{error}. {ADVICE[:-1]}") from None
 
 
 @writes_family(keras.Model)
@@ -129,18 +140,39 @@ def activated(op: Graph, x: Tensor, activation: Any) -> Tensor:
             return written(op, activation, (x,), {})
     if activation in ACTIVATIONS:
         return ACTIVATIONS[activation](op, x)
-    return traced(op, activation, [x])
+    return traced(op, activation, (x,), {})
 
 
-def traced(op: Graph, function: Any, tensors: Sequence[Tensor]) -> Any:
-    """Write a function by the operations of `keras.ops` that it calls."""
-    inputs = [keras.KerasTensor(t.shape, dtype=t.dtype) for t in tensors]
+def traced(op: Graph, function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Write a function by the operations and layers that it calls."""
+    symbols: dict[int, Tensor] = {}
+
+    def symbol(x: Any) -> Any:
+        if not isinstance(x, Tensor):
+            return x
+        found = keras.KerasTensor(x.shape, dtype=x.dtype)
+        symbols[id(found)] = x
+        inputs.append(found)
+        return found
+
+    inputs: list[Any] = []
+    given, named = keras.tree.map_structure(symbol, (args, kwargs))
     try:
-        outputs = function(*inputs)
-    except (
-        Exception
-    ) as error:  # Whatever a user's function raises on symbolic tensors says that it isn't made for them.
-        name = getattr(function, "__name__", type(function).__name__)
-        raise Refused(f"{name} isn't made of keras.ops alone ({str(error).splitlines()[0]})") from error
-    found = walk(op, keras.Function(inputs, outputs), tensors)
-    return keras.tree.pack_sequence_as(outputs, found)
+        outputs = function(*given, **named)
+        graph = keras.Function(inputs, outputs)
+    except Exception as error:  # Whatever a function raises on symbolic tensors says that it isn't made for them.
+        raise Refused(f"{name_of(function)} isn't made of keras.ops alone ({first_line(error)})") from error
+    try:
+        return keras.tree.pack_sequence_as(outputs, walk(op, graph, [symbols[id(t)] for t in inputs]))
+    finally:
+        for node in calls(graph):
+            node.operation._inbound_nodes.remove(node)
+
+
+def name_of(function: Any) -> str:
+    function = getattr(function, "func", function)
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

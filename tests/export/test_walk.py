@@ -93,14 +93,43 @@ def test_deep_models_are_walked_without_recursion():
     assert len(operators(check(keras.Model(x, y)))) == 400
 
 
-def test_an_unknown_layer_is_named():
-    class Doubled(keras.layers.Layer):
+class Doubled(layers.Layer):
+    """A layer of the user's own, with a weight, a layer inside and a call that differs in training."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(shape[-1],), name="scale")
+        self.inside = layers.Dense(3, name="inside")
+        self.inside.build(shape)
+
+    def call(self, x, training=None):
+        batch = ops.shape(x)[0]
+        y = ops.zeros_like(x) if training else x * self.scale
+        return {"twice": self.inside(y) * 2, "flat": ops.reshape(x, (batch, -1))}
+
+
+def test_a_layer_made_of_operations_is_written_by_them():
+    x = keras.Input((4, 2))
+    layer = Doubled(name="mine")
+    proto = check(keras.Model(x, layer(x)))
+    assert operators(proto) == ["Mul", "MatMul", "Add", "Mul", "Reshape"]
+    assert "mine/inside/kernel" in [i.name for i in proto.graph.initializer]
+    assert layer.inside._inbound_nodes == []
+
+
+def test_a_layer_that_is_not_made_of_operations_is_named():
+    class ByHand(layers.Layer):
         def call(self, x):
-            return x * 2
+            return x * float(np.asarray(x).sum())
+
+        def compute_output_shape(self, shape):
+            return shape
 
     x = keras.Input((2,))
-    with pytest.raises(ExportError, match="Doubled 'mine' has no form in ONNX.*cut the model before it"):
-        written(keras.Model(x, Doubled(name="mine")(x)))
+    with pytest.raises(
+        ExportError,
+        match="ByHand 'mine' can't be written as ONNX: call isn't made of keras.ops alone .*cut the model before it",
+    ):
+        written(keras.Model(x, ByHand(name="mine")(x)))
 
 
 def test_a_subclass_of_a_known_layer_is_not_taken_for_it():
@@ -109,8 +138,15 @@ def test_a_subclass_of_a_known_layer_is_not_taken_for_it():
             return super().call(x) * 2
 
     x = keras.Input((2,))
-    with pytest.raises(ExportError, match="Twice 'twice' has no form in ONNX"):
-        written(keras.Model(x, Twice(3)(x)))
+    assert operators(check(keras.Model(x, Twice(3)(x)))) == ["Gemm", "Add", "Mul"]
+
+
+def test_a_quantized_layer_is_refused():
+    x = keras.Input((8,))
+    model = keras.Model(x, layers.Dense(4)(x))
+    model.quantize("int8")
+    with pytest.raises(ExportError, match="Dense 'dense.*' can't be written as ONNX: it is quantized to int8"):
+        written(model)
 
 
 def test_a_model_without_a_graph_is_refused():

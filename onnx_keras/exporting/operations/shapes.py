@@ -21,7 +21,16 @@ def listed(axes: Any) -> list[int]:
 
 @writes_operation("Reshape")
 def reshape(op: Graph, operation: Any, x: Tensor) -> Tensor:
-    return reshaped(op, x, listed(operation.newshape), spec(operation, x).shape)
+    sizes = [s if isinstance(s, (int, np.integer)) else None for s in listed(operation.newshape)]
+    return reshaped(op, x, with_copies(x, sizes), spec(operation, x).shape)
+
+
+def with_copies(x: Tensor, sizes: list[int | None]) -> list[int | None]:
+    """Say 0, a copy, for the size that `keras.ops.shape` didn't know, if it can only be that of the same axis."""
+    unknown = [i for i, s in enumerate(x.shape) if s is None]
+    if len(unknown) != 1 or [i for i, s in enumerate(sizes) if s is None] != unknown:
+        return sizes
+    return [0 if s is None else s for s in sizes]
 
 
 @writes_operation("Ravel")
