@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from onnx_keras.exporting.tensor import Sizes
+import keras
+
+from onnx_keras.exporting.tensor import Sizes, Tensor
 
 
 def pads(
@@ -39,6 +41,35 @@ def same_total(size: int | None, reach: int, stride: int) -> int:
 def tuple_of(value: int | tuple[int, ...] | list[int], rank: int) -> tuple[int, ...]:
     """Give a number for each spatial axis."""
     return (value,) * rank if isinstance(value, int) else tuple(value)
+
+
+def convolving(o: Any, x: Tensor, kernel: tuple[int, ...]) -> dict[str, Any]:
+    """Give the attributes of a Conv: how a kernel slides over an image for a layer or operation of Keras."""
+    strides, dilations = tuple_of(o.strides, len(kernel)), tuple_of(o.dilation_rate, len(kernel))
+    return {
+        "kernel_shape": list(kernel),
+        "strides": list(strides),
+        "dilations": list(dilations),
+        **pads(o.padding, spatial_sizes(x.shape, format_of(o)), kernel, strides, dilations),
+    }
+
+
+def pooling(o: Any, x: Tensor) -> dict[str, Any]:
+    """Give the attributes of a pooling operator for a layer or operation of Keras."""
+    rank = x.rank - 2
+    kernel = tuple_of(o.pool_size, rank)
+    strides = kernel if o.strides is None else tuple_of(o.strides, rank)
+    sizes = spatial_sizes(x.shape, format_of(o))
+    return {
+        "kernel_shape": list(kernel),
+        "strides": list(strides),
+        **pads(o.padding, sizes, kernel, strides, (1,) * rank),
+    }
+
+
+def format_of(o: Any) -> str:
+    """Give the data format of a layer or operation; operations leave out that of the configuration."""
+    return str(o.data_format or keras.config.image_data_format())
 
 
 def spatial_sizes(shape: Sizes, data_format: str) -> Sizes:

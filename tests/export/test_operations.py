@@ -72,6 +72,9 @@ OF_TWO = [
 
 REDUCTIONS = ["sum", "mean", "max", "min", "prod", "any", "all", "var", "std", "logsumexp"]
 
+KERNEL = np.random.default_rng(0).normal(size=(3, 2, 4, 2)).astype("float32")
+VECTOR = np.arange(1.0, 5.0, dtype="float32")
+
 OF_SHAPES = {
     "reshape": (lambda x: ops.reshape(x, (-1, 6)), (4, 3)),
     "reshape of an unknown size": (lambda x: ops.reshape(x, (3, 4, -1)), (4, 5)),
@@ -120,6 +123,15 @@ OF_SHAPES = {
     "dot": (lambda x: ops.dot(x, np.ones((3, 2), "float32")), (4, 3)),
     "einsum": (lambda x: ops.einsum("bij,bkj->bik", x, x * 2), (4, 3)),
     "einsum with an ellipsis": (lambda x: ops.einsum("...ij->...ji", x), (4, 3)),
+    "conv": (lambda x: ops.conv(x, KERNEL, 2, "same"), (6, 7, 4)),
+    "conv with dilation": (lambda x: ops.conv(x, KERNEL, dilation_rate=2), (6, 7, 4)),
+    "depthwise_conv": (lambda x: ops.depthwise_conv(x, KERNEL), (6, 7, 4)),
+    "max_pool": (lambda x: ops.max_pool(x, 2, 1), (6, 7, 4)),
+    "average_pool": (lambda x: ops.average_pool(x, (2, 3), padding="same"), (6, 7, 4)),
+    "layer_normalization": (lambda x: ops.layer_normalization(x, VECTOR, VECTOR), (5, 4)),
+    "layer_normalization of an image": (lambda x: ops.layer_normalization(ops.max_pool(x, 2), VECTOR), (6, 7, 4)),
+    "rms_normalization": (lambda x: ops.rms_normalization(x, VECTOR), (5, 4)),
+    "batch_normalization": (lambda x: ops.batch_normalization(x, VECTOR, VECTOR, -1, VECTOR, VECTOR), (4,)),
     "dot_product_attention": (lambda x: ops.dot_product_attention(x, x, x, is_causal=True), (4, 2, 3)),
 }
 

@@ -11,7 +11,7 @@ from onnx_keras.exporting.moving import cast, moved
 from onnx_keras.exporting.table import writes
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.exporting.walking import activated
-from onnx_keras.exporting.windows import pads, spatial_sizes
+from onnx_keras.exporting.windows import convolving
 from onnx_keras.orders import image_order
 
 layers = keras.layers
@@ -33,7 +33,7 @@ def convolution(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
         x,
         op.constant(onnx_kernel(array_of(layer.kernel)), "kernel"),
         bias_of(op, layer),
-        **windows(layer, x),
+        **convolving(layer, x, layer.kernel_size),
         group=layer.groups,
     )
     return activated(op, x.become(result, shape=layer.compute_output_shape(x.shape)), layer.activation)
@@ -42,23 +42,6 @@ def convolution(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
 def onnx_kernel(kernel: np.ndarray) -> np.ndarray:
     """Put a kernel (spatial..., inputs, outputs) as ONNX has it, (outputs, inputs, spatial...)."""
     return np.moveaxis(kernel, (-1, -2), (0, 1))
-
-
-def windows(layer: Any, x: Tensor) -> dict[str, Any]:
-    """Give the attributes of a Conv: what slides over the image and how."""
-    padding = pads(
-        layer.padding,
-        spatial_sizes(x.shape, layer.data_format),
-        layer.kernel_size,
-        layer.strides,
-        layer.dilation_rate,
-    )
-    return {
-        "kernel_shape": list(layer.kernel_size),
-        "strides": list(layer.strides),
-        "dilations": list(layer.dilation_rate),
-        **padding,
-    }
 
 
 @writes(layers.DepthwiseConv1D, layers.DepthwiseConv2D)
@@ -73,7 +56,11 @@ def depthwise_conv(op: Graph, layer: Any, x: Tensor, kernel: np.ndarray, bias: s
     channels = kernel.shape[-2]
     flat = kernel.reshape(*kernel.shape[:-2], 1, -1)
     name: str = op.Conv(
-        x, op.constant(onnx_kernel(flat), "depthwise_kernel"), bias, **windows(layer, x), group=channels
+        x,
+        op.constant(onnx_kernel(flat), "depthwise_kernel"),
+        bias,
+        **convolving(layer, x, layer.kernel_size),
+        group=channels,
     )
     return name
 

@@ -22,44 +22,69 @@ SMALLEST_NORM = 1e-12
 
 @writes(layers.BatchNormalization)
 def batch_normalization(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
-    """Normalize by the moving statistics: a BatchNormalization where ONNX has channels at 1, else Mul and Add."""
     x = cast(op, inputs, layer.variable_dtype)
     mean, variance = array_of(layer.moving_mean), array_of(layer.moving_variance)
-    scale = np.ones_like(mean) if layer.gamma is None else array_of(layer.gamma)
-    bias = np.zeros_like(mean) if layer.beta is None else array_of(layer.beta)
+    offset, scale = (None if v is None else array_of(v) for v in (layer.beta, layer.gamma))
     position = layer.axis if isinstance(layer.axis, int) else layer.axis[0]
+    return batch_normalized(op, x, position, layer.epsilon, mean, variance, offset, scale)
+
+
+def batch_normalized(
+    op: Graph,
+    x: Tensor,
+    position: int,
+    epsilon: float,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    offset: np.ndarray | None,
+    scale: np.ndarray | None,
+) -> Tensor:
+    """Normalize by statistics: a BatchNormalization where ONNX has the axis at 1, else Mul and Add."""
+    scale = np.ones_like(mean) if scale is None else scale
+    offset = np.zeros_like(mean) if offset is None else offset
     if x.rank > 1 and x.axis(position) == 1:
-        parts = {"scale": scale, "bias": bias, "mean": mean, "variance": variance}
+        parts = {"scale": scale, "bias": offset, "mean": mean, "variance": variance}
         held = [op.constant(along(x, position, array), role) for role, array in parts.items()]
-        return x.become(op.BatchNormalization(x, *held, epsilon=float(layer.epsilon)))
-    factor = scale / np.sqrt(variance + like(x, layer.epsilon))
+        return x.become(op.BatchNormalization(x, *held, epsilon=float(epsilon)))
+    factor = scale / np.sqrt(variance + like(x, epsilon))
     shape = tuple(-1 if i == position % x.rank else 1 for i in range(x.rank))
-    scaled = elementwise(op, "Mul", [x, op.held(factor.reshape(shape), "factor")])
-    return elementwise(op, "Add", [scaled, op.held((bias - mean * factor).reshape(shape), "offset")])
+    multiplied = elementwise(op, "Mul", [x, op.held(factor.reshape(shape), "factor")])
+    return elementwise(op, "Add", [multiplied, op.held((offset - mean * factor).reshape(shape), "offset")])
 
 
 @writes(layers.LayerNormalization)
 def layer_normalization(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     x = cast(op, inputs, layer.variable_dtype)
-    axes = sorted(a % x.rank for a in (layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]))
     scale = None if layer.gamma is None else array_of(layer.gamma)
     bias = None if layer.beta is None else array_of(layer.beta)
+    axes = counted(layer.axis, x.rank)
     if layer.rms_scaling:
         return scaled(op, by_deviation(op, x, axes, layer.epsilon), axes, scale, None)
-    if x.order.is_onnx and axes == list(range(axes[0], x.rank)):
-        ones = np.ones([x.shape[a] or 1 for a in axes], x.dtype) if scale is None else scale
-        held = [op.constant(ones, "scale"), None if bias is None else op.constant(bias, "bias")]
-        return x.become(op.LayerNormalization(x, *held, axis=axes[0], epsilon=float(layer.epsilon)))
-    centered = elementwise(op, "Sub", [x, reduced(op, "ReduceMean", x, axes, True)])
-    return scaled(op, by_root_mean_square(op, centered, axes, layer.epsilon), axes, scale, bias)
+    return by_mean_and_deviation(op, x, axes, layer.epsilon, scale, bias)
 
 
 @writes(layers.RMSNormalization)
 def rms_normalization(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     x = cast(op, inputs, layer.variable_dtype)
-    axes = sorted(a % x.rank for a in (layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis]))
-    normal = by_root_mean_square(op, x, axes, layer.epsilon)
+    normal = by_root_mean_square(op, x, counted(layer.axis, x.rank), layer.epsilon)
     return elementwise(op, "Mul", [normal, op.held(array_of(layer.scale), "scale")])
+
+
+def counted(axis: Any, rank: int) -> list[int]:
+    """List axes as they count from 0, ascending."""
+    return sorted(a % rank for a in (axis if isinstance(axis, (list, tuple)) else [axis]))
+
+
+def by_mean_and_deviation(
+    op: Graph, x: Tensor, axes: list[int], epsilon: float, scale: np.ndarray | None, bias: np.ndarray | None
+) -> Tensor:
+    """Normalize over axes: by one operator where they are the last ones of ONNX, else by several without a move."""
+    if x.order.is_onnx and axes == list(range(axes[0], x.rank)) and all(x.shape[a] for a in axes):
+        scale = np.ones([x.shape[a] or 0 for a in axes], x.dtype) if scale is None else scale
+        held = [op.constant(scale, "scale"), None if bias is None else op.constant(bias, "bias")]
+        return x.become(op.LayerNormalization(x, *held, axis=axes[0], epsilon=float(epsilon)))
+    centered = elementwise(op, "Sub", [x, reduced(op, "ReduceMean", x, axes, True)])
+    return scaled(op, by_root_mean_square(op, centered, axes, epsilon), axes, scale, bias)
 
 
 def by_root_mean_square(op: Graph, x: Tensor, axes: list[int], epsilon: float) -> Tensor:

@@ -9,7 +9,7 @@ from onnx_keras.exporting.moving import moved
 from onnx_keras.exporting.reducing import reduced
 from onnx_keras.exporting.table import writes
 from onnx_keras.exporting.tensor import Tensor
-from onnx_keras.exporting.windows import pads, spatial_sizes, tuple_of
+from onnx_keras.exporting.windows import pooling
 from onnx_keras.orders import image_order
 
 layers = keras.layers
@@ -18,24 +18,13 @@ layers = keras.layers
 @writes(layers.MaxPooling1D, layers.MaxPooling2D, layers.MaxPooling3D)
 def max_pooling(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     x = moved(op, inputs, image_order(inputs.rank, layer.data_format))
-    return x.become(op.MaxPool(x, **windows(layer, x)), shape=layer.compute_output_shape(x.shape))
+    return x.become(op.MaxPool(x, **pooling(layer, x)), shape=layer.compute_output_shape(x.shape))
 
 
 @writes(layers.AveragePooling1D, layers.AveragePooling2D, layers.AveragePooling3D)
 def average_pooling(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     x = moved(op, inputs, image_order(inputs.rank, layer.data_format))
-    return x.become(op.AveragePool(x, **windows(layer, x)), shape=layer.compute_output_shape(x.shape))
-
-
-def windows(layer: Any, x: Tensor) -> dict[str, Any]:
-    rank = x.rank - 2
-    kernel, strides = tuple_of(layer.pool_size, rank), tuple_of(layer.strides, rank)
-    sizes = spatial_sizes(x.shape, layer.data_format)
-    return {
-        "kernel_shape": list(kernel),
-        "strides": list(strides),
-        **pads(layer.padding, sizes, kernel, strides, (1,) * rank),
-    }
+    return x.become(op.AveragePool(x, **pooling(layer, x)), shape=layer.compute_output_shape(x.shape))
 
 
 @writes(layers.GlobalAveragePooling1D, layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D)
