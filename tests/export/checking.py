@@ -1,5 +1,7 @@
 """Models written as ONNX and compared: Keras on one side, ONNX Runtime on the file on the other."""
 
+import math
+
 import keras
 import numpy as np
 import onnx
@@ -47,24 +49,24 @@ def examples(model, seed=0):
     return arrays
 
 
-def check(model, opset=DEFAULT_OPSET, arrays=None):
+def check(model, opset=DEFAULT_OPSET, arrays=None, depth=0):
     """Compare a model with what ONNX Runtime makes of its file, which is given."""
     randomize(model)
     proto = written(model, opset)
     arrays = examples(model) if arrays is None else arrays
     graph = getattr(model, "_functional", model)
     expected = keras.tree.flatten(computed(model, keras.tree.pack_sequence_as(graph.input, arrays)))
-    compared(model, proto, arrays, [np.asarray(keras.ops.convert_to_numpy(t)) for t in expected])
+    compared(model, proto, arrays, [np.asarray(keras.ops.convert_to_numpy(t)) for t in expected], depth)
     return proto
 
 
-def compared(model, proto, arrays, expected):
+def compared(model, proto, arrays, expected, depth=0):
     """Compare what ONNX Runtime makes of a file with what is expected."""
     session = onnxruntime.InferenceSession(proto.SerializeToString(), providers=["CPUExecutionProvider"])
     values = session.run(None, dict(zip([i.name for i in proto.graph.input], arrays)))
     assert len(values) == len(expected)
     for value, output, wanted in zip(values, proto.graph.output, expected):
-        compare(value, wanted, output.name, bound(model, arrays))
+        compare(value, wanted, output.name, bound(model, arrays, depth))
 
 
 def computed(model, inputs):
@@ -77,10 +79,15 @@ def computed(model, inputs):
     return tensorflow.function(lambda x: model(x, training=False), jit_compile=True)(inputs)
 
 
-def bound(model, arrays):
-    """Count the roundings behind an element: each of n terms of a sum costs one unit, as do the elements before."""
+def bound(model, arrays, depth):
+    """Count the roundings behind an element.
+
+    A sum of n terms is off by about the root of n units in the last place, for roundings go either way; 8 times that
+    is taken, and once more for each layer that was before.
+    """
     fans = [int(np.prod(w.shape[:-1])) for w in model.weights]
-    return 8 + max([*fans, *(int(np.prod(a.shape[1:])) for a in arrays)])
+    terms = max([1, *fans, *(int(np.prod(a.shape[1:])) for a in arrays)])
+    return 8 * math.sqrt(terms) * (1 + depth)
 
 
 def compare(value, wanted, name, roundings):

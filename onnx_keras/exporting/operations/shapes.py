@@ -25,7 +25,7 @@ def reshape(op: Graph, operation: Any, x: Tensor) -> Tensor:
     return reshaped(op, x, with_copies(x, sizes), spec(operation, x).shape)
 
 
-def with_copies(x: Tensor, sizes: list[int | None]) -> list[int | None]:
+def with_copies(x: Tensor, sizes: Sequence[int | None]) -> Sequence[int | None]:
     """Say 0, a copy, for the size that `keras.ops.shape` didn't know, if it can only be that of the same axis."""
     unknown = [i for i, s in enumerate(x.shape) if s is None]
     if len(unknown) != 1 or [i for i, s in enumerate(sizes) if s is None] != unknown:
