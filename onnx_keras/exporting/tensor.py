@@ -17,12 +17,14 @@ class Tensor:
         order: The order in which the Keras tensor stores that value.
         shape: The shape of the Keras tensor, None where a size is known only when the model runs.
         dtype: The name of the element type.
+        is_masked: Whether Keras may attach a mask of steps to the tensor when the model runs.
     """
 
     name: str
     order: Order
     shape: Sizes
     dtype: str
+    is_masked: bool = False
 
     def __post_init__(self) -> None:
         if len(self.shape) != self.order.rank:

@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -59,8 +60,9 @@ def written(op: Graph, operation: Any, args: tuple[Any, ...], kwargs: dict[str, 
     try:
         if is_layer:
             args, kwargs = as_called(op, operation, args, kwargs)
+            check_masks(operation, args, kwargs)
             check_arguments(writer, kwargs)
-        return writer(op, operation, *args, **kwargs)
+        return with_masks(operation, args, writer(op, operation, *args, **kwargs))
     except Refused as error:
         raise ExportError(f"{title(operation)} can't be written as ONNX: {error}.") from None
 
@@ -86,6 +88,37 @@ def check_arguments(writer: Any, kwargs: dict[str, Any]) -> None:
     unknown = [k for k in kwargs if k not in parameters and not takes_all]
     if unknown:
         raise Refused(f"it is called with {', '.join(unknown)}, which isn't supported")
+
+
+def check_masks(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Refuse a layer that Keras gives a mask when the model runs, if the mask isn't part of the graph."""
+    if isinstance(layer, keras.Model) or not any_masked(args):
+        return
+    parameters = list(inspect.signature(layer.call).parameters)
+    masks = [p for p in parameters if p == "mask" or (p.endswith("_mask") and p[:-5] in parameters)]
+    if not all(m in kwargs for m in masks):
+        raise Refused(f"masks reach it that aren't part of the graph; call it with {' and '.join(masks)}")
+
+
+def with_masks(operation: Any, args: tuple[Any, ...], results: Any) -> Any:
+    """Note on what comes out whether Keras attaches masks to it; operations drop them."""
+    if isinstance(operation, keras.Model):
+        return results
+    carries = isinstance(operation, keras.Layer) and (
+        makes_masks(operation) or (operation.supports_masking and any_masked(args))
+    )
+    return keras.tree.map_structure(lambda t: replace(t, is_masked=carries), results)
+
+
+def any_masked(args: Any) -> bool:
+    return any(isinstance(t, Tensor) and t.is_masked for t in keras.tree.flatten(args))
+
+
+def makes_masks(layer: Any) -> bool:
+    """Say whether a layer attaches a mask to what it gives: an Embedding, Masking, or a layer of the user's own."""
+    own = type(layer).compute_mask is not keras.Layer.compute_mask
+    is_of_keras = type(layer).__module__.startswith("keras.")
+    return getattr(layer, "mask_zero", False) or isinstance(layer, keras.layers.Masking) or (own and not is_of_keras)
 
 
 def title(operation: Any) -> str:

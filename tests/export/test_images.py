@@ -65,6 +65,8 @@ SIZES = [
     case(layers.UpSampling2D, (4, 5, 3), size=(2, 3)),
     case(layers.UpSampling2D, (4, 5, 3), size=(2, 3), interpolation="bilinear"),
     case(layers.UpSampling3D, (4, 5, 3, 2), size=(2, 1, 3)),
+    case(layers.Resizing, (4, 5, 3), height=7, width=3),
+    case(layers.Resizing, (None, None, 3), height=3, width=8, interpolation="nearest"),
     case(layers.Flatten, (4, 5, 3)),
     case(layers.Flatten, (None, 5, 3)),
     case(layers.Flatten, (4, 3)),

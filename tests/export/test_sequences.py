@@ -19,6 +19,7 @@ RECURRENT = [
         {"use_bias": False, "activation": "hard_sigmoid", "unroll": True},
     )
 ] + [
+    case(layers.RNN, (5, 3), cell=layers.LSTMCell(4), return_sequences=True),
     case(layers.GRU, (5, 3), units=4, reset_after=False),
     case(layers.GRU, (None, 3), units=4, recurrent_activation="hard_sigmoid", activation="elu"),
     case(layers.LSTM, (None, 3), units=4, recurrent_activation="relu", activation="leaky_relu", dropout=0.5),
@@ -30,6 +31,7 @@ BIDIRECTIONAL = [
     for mode, sequences in (("concat", True), ("sum", False), ("mul", True), ("ave", True), (None, False))
 ] + [
     case(layers.Bidirectional, (5, 3), layer=layers.GRU(4, return_state=True)),
+    case(layers.Bidirectional, (5, 3), layer=layers.RNN(layers.GRUCell(4), return_sequences=True)),
     case(layers.Bidirectional, (5, 3), layer=layers.SimpleRNN(4), backward_layer=layers.LSTM(4, go_backwards=True)),
 ]
 
@@ -76,6 +78,50 @@ def test_onnx_runtime_computes_attention(call, steps):
     check_call(call, (steps, 8), (5, 8), (3 if steps is None else steps,) * 2)
 
 
+MASKED = {
+    "MultiHeadAttention": lambda x, m: layers.MultiHeadAttention(2, 3)(
+        x, x, value_mask=m, key_mask=m, use_causal_mask=True
+    ),
+    "GroupQueryAttention": lambda x, m: layers.GroupQueryAttention(3, 4, 2, dropout=0.1)(
+        x, x, query_mask=m, value_mask=m
+    ),
+    "Attention": lambda x, m: layers.Attention()([x, x], mask=[m, m], use_causal_mask=True),
+    "AdditiveAttention": lambda x, m: layers.AdditiveAttention()([x, x], mask=[None, m]),
+    "GlobalAveragePooling1D": lambda x, m: layers.GlobalAveragePooling1D()(x, mask=m),
+}
+
+FOUND = {
+    "GlobalAveragePooling1D": lambda x: layers.GlobalAveragePooling1D()(layers.Dense(4)(x)),
+    "BatchNormalization": lambda x: layers.BatchNormalization()(x),
+    "Masking": lambda x: layers.GlobalAveragePooling1D()(layers.Masking()(x)),
+    "dropped by an operation": lambda x: layers.Attention()([x + 1, x * 2]),
+    "dropped by a layer": lambda x: layers.Attention()([layers.Permute((2, 1))(x)] * 2),
+}
+
+HIDDEN = {
+    "MultiHeadAttention": lambda x: layers.MultiHeadAttention(2, 3)(x, x),
+    "Attention": lambda x: layers.Attention()([layers.Dense(4)(x), x]),
+    "LSTM in a model": lambda x: keras.Sequential([keras.Input((6, 8)), layers.LSTM(3)])(x),
+}
+
+
+@pytest.mark.parametrize("call", MASKED.values(), ids=MASKED)
+def test_masks_that_are_given_are_written(call):
+    check_call(lambda x, y: call(x, y[:, :, 0] > -1), (6, 8), (6, 1))
+
+
+@pytest.mark.parametrize("call", FOUND.values(), ids=FOUND)
+def test_masks_that_keras_finds_are_written(call):
+    check_call(lambda x: call(layers.Embedding(7, 8, mask_zero=True)(x)), (6,), dtype="int32")
+
+
+@pytest.mark.parametrize("call", HIDDEN.values(), ids=HIDDEN)
+def test_masks_that_keras_hides_from_the_graph_are_refused(call):
+    x = keras.Input((6,), dtype="int32")
+    with pytest.raises(ExportError, match="masks reach it that aren't part of the graph; call it with"):
+        written(keras.Model(x, call(layers.Embedding(7, 8, mask_zero=True)(x))))
+
+
 @pytest.mark.parametrize("axes", [(1,), (2,), (1, 2)])
 def test_attention_runs_over_chosen_axes(axes):
     check_call(lambda x: layers.MultiHeadAttention(2, 3, attention_axes=axes)(x, x), (4, 5, 8))
@@ -107,15 +153,12 @@ def test_initial_states_of_two_directions_are_given():
     [
         (layers.LSTM(4, stateful=True), "LSTM 'lstm.*stateful=True"),
         (layers.GRU(4, activation="gelu"), "GRU 'gru.*no activation gelu"),
-        (layers.RNN(layers.LSTMCell(4)), "RNN 'rnn.*no form in ONNX"),
-        (
-            layers.Bidirectional(layers.RNN(layers.GRUCell(4))),
-            "Bidirectional 'bidirectional.*no SimpleRNN, LSTM or GRU",
-        ),
+        (layers.RNN([layers.LSTMCell(4), layers.GRUCell(3)]), "RNN 'rnn.*no recurrent operator for StackedRNNCells"),
+        (layers.ConvLSTM1D(2, 3), "ConvLSTM1D 'conv_lstm1d.*isn't made of keras.ops alone"),
     ],
-    ids=["stateful", "activation", "cell", "cell in two directions"],
+    ids=["stateful", "activation", "stacked", "convolutional"],
 )
 def test_what_onnx_lacks_is_refused(layer, reason):
-    x = keras.Input(batch_shape=(2, 5, 3))
+    x = keras.Input(batch_shape=(2, 5, 3) if not isinstance(layer, layers.ConvLSTM1D) else (2, 5, 4, 3))
     with pytest.raises(ExportError, match=reason):
         written(keras.Model(x, layer(x)))

@@ -1,5 +1,6 @@
 """Attention."""
 
+from functools import reduce
 from typing import Any
 
 import keras
@@ -29,12 +30,18 @@ def multi_head_attention(
     query: Tensor,
     value: Tensor,
     key: Tensor | None = None,
+    value_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
     attention_mask: Tensor | None = None,
     return_attention_scores: bool = False,
     use_causal_mask: bool = False,
 ) -> Any:
+    """Write attention of several heads; Keras takes no query_mask but the one attached to the query."""
     key = value if key is None else key
-    mask = mask_of(op, attention_mask, query, value, use_causal_mask, layer._sliding_window)
+    if (use_causal_mask or layer._sliding_window) and query.rank != 3:
+        raise Refused("steps can be hidden where there is one axis of them, not in more")
+    mask = seen(op, query, value, use_causal_mask, layer._sliding_window)
+    mask = reduce(lambda a, b: both(op, a, b), [attention_mask, *of_steps(op, None, value_mask, key_mask)], mask)
     gate = projected(op, layer._gate_dense, query) if layer._use_gate else None
     q, k, v = (
         projected(op, dense, x)
@@ -57,14 +64,12 @@ def projected(op: Graph, dense: Any, x: Tensor) -> Tensor:
         return einsum_dense(op, dense, x)
 
 
-def mask_of(
-    op: Graph, given: Tensor | None, query: Tensor, value: Tensor, causal: bool, window: int | None
-) -> Tensor | None:
-    """Combine all that says which steps are seen."""
-    if (causal or window) and query.rank != 3:
-        raise Refused("steps can be hidden where there is one axis of them, not in more")
-    given = None if given is None else cast(op, given, "bool")
-    return both(op, given, seen(op, query, value, causal, window))
+def of_steps(
+    op: Graph, query_mask: Tensor | None, value_mask: Tensor | None, key_mask: Tensor | None = None
+) -> list[Tensor]:
+    """Give masks of steps as masks of pairs: a row for each step of the query, a column for each of the others."""
+    rows = [with_unit(op, m, 2) for m in (query_mask,) if m is not None]
+    return rows + [with_unit(op, m, 1) for m in (value_mask, key_mask) if m is not None]
 
 
 def attended(op: Graph, scores: Tensor, mask: Tensor | None, axes: list[int], last: int, zeroed: bool) -> Tensor:
@@ -94,13 +99,19 @@ def group_query_attention(
     query: Tensor,
     value: Tensor,
     key: Tensor | None = None,
+    query_mask: Tensor | None = None,
+    value_mask: Tensor | None = None,
+    key_mask: Tensor | None = None,
     attention_mask: Tensor | None = None,
     return_attention_scores: bool = False,
     use_causal_mask: bool = False,
 ) -> Any:
     """Write the heads of the query as groups, one for each head of key and value."""
     key = value if key is None else key
-    mask = mask_of(op, attention_mask, query, value, use_causal_mask, layer.sliding_window)
+    if (use_causal_mask or layer.sliding_window) and query.rank != 3:
+        raise Refused("steps can be hidden where there is one axis of them, not in more")
+    mask = seen(op, query, value, use_causal_mask, layer.sliding_window)
+    mask = reduce(lambda a, b: both(op, a, b), [attention_mask, *of_steps(op, query_mask, value_mask, key_mask)], mask)
     if mask is not None and mask.rank == 4 and mask.shape[1] != 1:
         raise Refused("attention_mask with an axis of heads isn't supported")
     gate = projected(op, layer._gate_dense, query) if layer.use_gate else None
@@ -140,6 +151,7 @@ def attention(
     op: Graph,
     layer: Any,
     inputs: list[Tensor],
+    mask: list[Tensor | None] | None = None,
     return_attention_scores: bool = False,
     use_causal_mask: bool = False,
 ) -> Any:
@@ -152,7 +164,8 @@ def attention(
         scores = pairwise(op, query, key, None if layer.scale is None else array_of(layer.scale))
         scores = reduced(op, "ReduceSum", scores, -1)
         scores = elementwise(op, "Mul", [scores, array_of(layer.concat_score_weight)])
-    return averaged(op, scores, [query, value, key], use_causal_mask, return_attention_scores)
+    pairs = seen(op, query, key, use_causal_mask)
+    return averaged(op, scores, value, pairs, mask or [None, None], return_attention_scores)
 
 
 @writes(layers.AdditiveAttention)
@@ -160,6 +173,7 @@ def additive_attention(
     op: Graph,
     layer: Any,
     inputs: list[Tensor],
+    mask: list[Tensor | None] | None = None,
     return_attention_scores: bool = False,
     use_causal_mask: bool = False,
 ) -> Any:
@@ -168,7 +182,8 @@ def additive_attention(
     if layer.use_scale:
         scores = elementwise(op, "Mul", [scores, op.held(array_of(layer.scale), "scale")])
     scores = reduced(op, "ReduceSum", scores, -1)
-    return averaged(op, scores, [query, value, key], use_causal_mask, return_attention_scores)
+    pairs = seen(op, query, key, use_causal_mask)
+    return averaged(op, scores, value, pairs, mask or [None, None], return_attention_scores)
 
 
 def of_three(op: Graph, layer: Any, inputs: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
@@ -186,13 +201,25 @@ def pairwise(op: Graph, query: Tensor, key: Tensor, scale: np.ndarray | None) ->
     return pairs.become(op.Tanh(pairs))
 
 
-def averaged(op: Graph, scores: Tensor, inputs: list[Tensor], causal: bool, with_weights: bool) -> Any:
-    """Give the mean of the values by scores, and the weights if they are wanted."""
-    query, value, key = inputs
-    mask = seen(op, query, key, causal)
-    if mask is not None:
+def averaged(
+    op: Graph, scores: Tensor, value: Tensor, pairs: Tensor | None, masks: list[Tensor | None], with_weights: bool
+) -> Any:
+    """Give the mean of the values by scores, and the weights if they are wanted.
+
+    Args:
+        op: The graph.
+        scores: The scores of each pair of steps.
+        value: The values.
+        pairs: Which pairs count, None for all.
+        masks: Which steps of the query and of the value count, None for all.
+        with_weights: Whether the weights are wanted.
+    """
+    query_mask, value_mask = masks[:2]
+    counts = reduce(lambda a, b: both(op, a, b), of_steps(op, None, value_mask), pairs)
+    if counts is not None:
         unseen = elementwise(op, "Sub", [scores, 65504.0 if scores.dtype == "float16" else 1e9])
-        scores = where(op, mask, scores, unseen)
+        scores = where(op, counts, scores, unseen)
     weights = softmax(op, scores, -1)
     output = einsum(op, "bts,bsd->btd", [weights, value])
+    output = output if query_mask is None else where(op, with_unit(op, query_mask, 2), output, 0.0)
     return (output, weights) if with_weights else output

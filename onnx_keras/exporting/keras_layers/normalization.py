@@ -21,7 +21,8 @@ SMALLEST_NORM = 1e-12
 
 
 @writes(layers.BatchNormalization)
-def batch_normalization(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
+def batch_normalization(op: Graph, layer: Any, inputs: Tensor, mask: Any = None) -> Tensor:
+    """Write what BatchNormalization does outside of training, where a mask makes no difference."""
     x = cast(op, inputs, layer.variable_dtype)
     mean, variance = array_of(layer.moving_mean), array_of(layer.moving_variance)
     offset, scale = (None if v is None else array_of(v) for v in (layer.beta, layer.gamma))

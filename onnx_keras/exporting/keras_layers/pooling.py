@@ -5,7 +5,9 @@ from typing import Any
 import keras
 
 from onnx_keras.exporting.graph import Graph
-from onnx_keras.exporting.moving import moved
+from onnx_keras.exporting.joining import with_unit
+from onnx_keras.exporting.moving import cast, moved
+from onnx_keras.exporting.operands import elementwise, where
 from onnx_keras.exporting.reducing import reduced
 from onnx_keras.exporting.table import writes
 from onnx_keras.exporting.tensor import Tensor
@@ -27,7 +29,16 @@ def average_pooling(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     return x.become(op.AveragePool(x, **pooling(layer, x)), shape=layer.compute_output_shape(x.shape))
 
 
-@writes(layers.GlobalAveragePooling1D, layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D)
+@writes(layers.GlobalAveragePooling1D)
+def mean_of_steps(op: Graph, layer: Any, inputs: Tensor, mask: Tensor | None = None) -> Tensor:
+    if mask is None:
+        return pooled(op, "ReduceMean", layer, inputs)
+    counts = with_unit(op, mask, 2 if layer.data_format == "channels_last" else 1)
+    total = pooled(op, "ReduceSum", layer, where(op, counts, inputs, 0.0))
+    return elementwise(op, "Div", [total, pooled(op, "ReduceSum", layer, cast(op, counts, inputs.dtype))])
+
+
+@writes(layers.GlobalAveragePooling2D, layers.GlobalAveragePooling3D)
 def global_average_pooling(op: Graph, layer: Any, inputs: Tensor) -> Tensor:
     return pooled(op, "ReduceMean", layer, inputs)
 

@@ -32,7 +32,7 @@ FUNCTIONS: dict[Any, tuple[str, float | None, float | None]] = {
 }
 
 
-@writes(layers.SimpleRNN, layers.LSTM, layers.GRU)
+@writes(layers.SimpleRNN, layers.LSTM, layers.GRU, layers.RNN)
 def recurrent_layer(op: Graph, layer: Any, sequences: Tensor, initial_state: Any = None) -> Any:
     """Write a layer that returns steps in the order of its computation; ONNX has them in that of the input."""
     last, *states = aligned(op, layer, sequences, initial_state)
@@ -43,28 +43,29 @@ def recurrent_layer(op: Graph, layer: Any, sequences: Tensor, initial_state: Any
 
 def aligned(op: Graph, layer: Any, sequences: Tensor, initial_state: Any = None) -> list[Tensor]:
     """Write a recurrent layer: its output, steps in the order of the input, and its last states if it returns them."""
-    if type(layer) not in OPERATORS:
-        raise Refused(f"'{layer.name}' in it is a {type(layer).__name__}, no SimpleRNN, LSTM or GRU")
-    return OPERATORS[type(layer)](op, layer, sequences, initial_state)
+    cell = getattr(layer, "cell", layer)
+    if type(cell) not in CELLS:
+        raise Refused(f"ONNX has no recurrent operator for {type(cell).__name__} '{cell.name}'")
+    return CELLS[type(cell)](op, layer, sequences, initial_state)
 
 
 def simple_rnn(op: Graph, layer: Any, sequences: Tensor, initial_state: Any) -> list[Tensor]:
-    return recurrent(op, "RNN", layer, sequences, initial_state, [0], [layer.activation])
+    return recurrent(op, "RNN", layer, sequences, initial_state, [0], [layer.cell.activation])
 
 
 def lstm(op: Graph, layer: Any, sequences: Tensor, initial_state: Any) -> list[Tensor]:
     """Write an LSTM: ONNX orders the gates i, o, f, c; Keras i, f, c, o."""
-    functions = [layer.recurrent_activation, layer.activation, layer.activation]
+    functions = [layer.cell.recurrent_activation, layer.cell.activation, layer.cell.activation]
     return recurrent(op, "LSTM", layer, sequences, initial_state, [0, 3, 1, 2], functions)
 
 
 def gru(op: Graph, layer: Any, sequences: Tensor, initial_state: Any) -> list[Tensor]:
-    functions = [layer.recurrent_activation, layer.activation]
+    functions = [layer.cell.recurrent_activation, layer.cell.activation]
     reset = {"linear_before_reset": int(layer.cell.reset_after)}
     return recurrent(op, "GRU", layer, sequences, initial_state, [0, 1, 2], functions, reset)
 
 
-OPERATORS = {layers.SimpleRNN: simple_rnn, layers.LSTM: lstm, layers.GRU: gru}
+CELLS = {layers.SimpleRNNCell: simple_rnn, layers.LSTMCell: lstm, layers.GRUCell: gru}
 
 
 def recurrent(
@@ -102,7 +103,7 @@ def recurrent(
         [x, *weights(op, layer, gates), None, *states],
         1 + len(layer.state_size),
         {
-            "hidden_size": layer.units,
+            "hidden_size": layer.cell.units,
             "direction": "reverse" if layer.go_backwards else "forward",
             **(attributes or {}),
             **named(functions),
@@ -149,10 +150,10 @@ def results(op: Graph, layer: Any, x: Tensor, outputs: Sequence[str]) -> list[Te
     batch, time = x.shape[:2]
 
     def state(name: str) -> Tensor:
-        return in_keras_order(op.Squeeze(name, np.array([0], np.int64)), (batch, layer.units), x.dtype)
+        return in_keras_order(op.Squeeze(name, np.array([0], np.int64)), (batch, layer.cell.units), x.dtype)
 
     states = [state(name) for name in outputs[1:]] if layer.return_state else []
     if not layer.return_sequences:
         return [states[0] if states else state(outputs[1]), *states]
     steps = op.Squeeze(outputs[0], np.array([1], np.int64))
-    return [Tensor(steps, TIME_FIRST, (batch, time, layer.units), x.dtype), *states]
+    return [Tensor(steps, TIME_FIRST, (batch, time, layer.cell.units), x.dtype), *states]
