@@ -135,10 +135,12 @@ def by_its_operations(op: Graph, layer: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 @writes_family(keras.Model)
-def nested(op: Graph, model: Any, inputs: Any) -> Any:
-    """Write a model inside a model."""
+def nested(op: Graph, model: Any, inputs: Any, mask: Any = None) -> Any:
+    """Write a model inside a model; a mask that it is called with is attached to its inputs."""
     model = functional(model)
-    tensors = walk(op, model, in_order(model, inputs))
+    given = in_order(model, inputs)
+    masks = [None] * len(given) if mask is None else in_order(model, mask)
+    tensors = walk(op, model, [x if m is None else replace(x, is_masked=True) for x, m in zip(given, masks)])
     return keras.tree.pack_sequence_as(model.output, tensors)
 
 
