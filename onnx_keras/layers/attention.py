@@ -8,6 +8,7 @@ from keras import ops
 
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
+from onnx_keras.layers.softmax import in_wide
 from onnx_keras.types import type_name
 
 
@@ -125,10 +126,10 @@ class Attention(Operator):
         """Turn products to weights; a query that sees nothing has none."""
         dtype = products.dtype if self.softmax_precision is None else type_name(self.softmax_precision)
         if bias is None:
-            return ops.cast(ops.softmax(ops.cast(products, dtype)), products.dtype)
+            return ops.cast(in_wide(ops.softmax, ops.cast(products, dtype), -1), products.dtype)
         blind = ops.max(bias, axis=-1, keepdims=True) == minus_infinity(bias.dtype)
         products = ops.where(blind, ops.zeros_like(products), products + ops.where(blind, ops.zeros_like(bias), bias))
-        weights = ops.cast(ops.softmax(ops.cast(products, dtype)), products.dtype)
+        weights = ops.cast(in_wide(ops.softmax, ops.cast(products, dtype), -1), products.dtype)
         return ops.where(blind, ops.zeros_like(weights), weights)
 
 

@@ -46,9 +46,11 @@ class MelWeightMatrix(Operator):
         places = ops.floor(ops.cast(length + 1, "float64") * hertz / ops.cast(rate, "float64"))
         start, peak, end = places[:-2], places[1:-1], places[2:]
         at = ops.cast(numbered(length // 2 + 1, 0, 2), "float64")
-        rising = (at - start) / ops.maximum(peak - start, 1)
-        falling = (end - at) / ops.maximum(end - peak, 1)
-        weights = ops.where(at == peak, ops.ones_like(rising), ops.maximum(ops.minimum(rising, falling), 0))
+        # Tensors, not numbers: with a number Keras makes float32 of float64 on PyTorch.
+        one, zero = ops.ones_like(start), ops.zeros_like(start)
+        rising = (at - start) / ops.maximum(peak - start, one)
+        falling = (end - at) / ops.maximum(end - peak, one)
+        weights = ops.where(at == peak, one, ops.maximum(ops.minimum(rising, falling), zero))
         return ops.cast(weights, type_name(self.output_datatype))
 
 

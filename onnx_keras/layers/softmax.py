@@ -1,7 +1,9 @@
 """Softmax, LogSoftmax and Hardmax: a distribution along one axis."""
 
+from collections.abc import Callable
 from typing import Any
 
+import keras
 from keras import ops
 
 from onnx_keras.axis_rules import Along
@@ -27,7 +29,7 @@ class Softmax(Operator):
     axis_rule = Along("axis", scrambled=True)
 
     def compute(self, input: Any) -> Any:
-        return ops.softmax(input, axis=self.axis)
+        return in_wide(ops.softmax, input, self.axis)
 
 
 @operator(since_version=13)
@@ -48,7 +50,7 @@ class LogSoftmax(Operator):
     axis_rule = Along("axis", scrambled=True)
 
     def compute(self, input: Any) -> Any:
-        return ops.log_softmax(input, axis=self.axis)
+        return in_wide(ops.log_softmax, input, self.axis)
 
 
 @operator(since_version=13)
@@ -71,3 +73,10 @@ class Hardmax(Operator):
     def compute(self, input: Any) -> Any:
         first = native.first_largest(input, self.axis)
         return ops.one_hot(first, ops.shape(input)[self.axis], axis=self.axis, dtype=input.dtype)
+
+
+def in_wide(function: Callable[[Any, int], Any], x: Any, axis: int) -> Any:
+    """Compute floats of sixteen bits in float32: TensorFlow rounds them at each step and each term of the sum."""
+    if keras.backend.standardize_dtype(x.dtype) not in ("float16", "bfloat16"):
+        return function(x, axis)
+    return ops.cast(function(ops.cast(x, "float32"), axis), x.dtype)

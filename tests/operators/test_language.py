@@ -1,5 +1,8 @@
 """Operators of language models: gates, caches, memories of sequences."""
 
+import onnx
+import onnx.parser
+
 from tests.operators.matrix import bfloat16, case, constant, fails, float16, float32, float64, live, weight
 
 X = float32(2, 3, 6)
@@ -66,4 +69,22 @@ CACHES = [
     fails("TensorScatter", CACHE, NEW, mode="spiral", match="mode"),
 ]
 
-CASES = GATES + CONVOLUTIONS + MEMORIES + CACHES
+
+def modified(op_type: str, factor: float) -> onnx.GraphProto:
+    """Make a body that combines scores or weights with a number."""
+    graph = f"""modify (float[B, H, L, S] x) => (float[B, H, L, S] y) <float factor = {{{factor}}}> {{
+        y = {op_type}(x, factor)
+    }}"""
+    return onnx.parser.parse_graph(graph)
+
+
+STARE = [float32(2, 4, 3, 6, seed=1), float32(2, 2, 5, 6, seed=2), float32(2, 2, 5, 4, seed=3)]
+BODIES = {"domain": "ai.onnx.preview", "oracle": "reference"}
+
+FLEXIBLE = [
+    case("FlexAttention", *STARE, **BODIES),
+    case("FlexAttention", *STARE, scale=0.7, score_mod=modified("Add", 0.5), **BODIES),
+    case("FlexAttention", *STARE, score_mod=modified("Mul", 0.3), prob_mod=modified("Mul", 2.0), **BODIES),
+]
+
+CASES = FLEXIBLE + GATES + CONVOLUTIONS + MEMORIES + CACHES
