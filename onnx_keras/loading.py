@@ -11,7 +11,7 @@ from onnx_keras.errors import InputError, InvalidModelError, LayoutError
 from onnx_keras.layout.learning import Trainable
 from onnx_keras.layout.plan import Plan
 from onnx_keras.model import Model
-from onnx_keras.program import Program
+from onnx_keras.program import AS_IN_FILE, Program
 from onnx_keras.registry import OPERATORS, REFUSED
 from onnx_keras.supporting import Problem, problems_of, refuse, text_problems
 
@@ -25,6 +25,7 @@ def load(
     input_layouts: Mapping[str, str] | None = None,
     output_layouts: Mapping[str, str] | None = None,
     shapes: Mapping[str, Any] | None = None,
+    batch: int | str | None = AS_IN_FILE,
     trainable: Trainable = True,
     training: str | None = None,
     dropout: Mapping[str, float] | None = None,
@@ -43,6 +44,8 @@ def load(
             the stored ones, "batch time features -> time batch features".
         output_layouts: The same for outputs.
         shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
+        batch: The batch size, the first axis of every input, where the file fixes it: None frees it, a number sets it.
+            The axis is followed through the graph, and constants that hold its size are replaced.
         trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
             file match a glob pattern or one of several, or those for which a function of the name is true. A layer of
             which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
@@ -67,7 +70,8 @@ def load(
         InvalidModelError: The file can't be read, or contradicts the ONNX specification.
         UnsupportedModelError: Operators, revisions or attribute values have no layer; the message lists all of them.
         InputError: `shapes` contradicts the file, `dropout` names what it doesn't have, or `training` is unknown.
-        LayoutError: A layout names no input or output, or not its axes.
+        LayoutError: A layout names no input or output, or not its axes; or the batch axis can't be followed through a
+            node, which the message names.
 
     Example:
         >>> model = onnx_keras.load("resnet18.onnx")
@@ -80,6 +84,7 @@ def load(
         input_layouts=input_layouts,
         output_layouts=output_layouts,
         shapes=shapes,
+        batch=batch,
         trainable=trainable,
         training=training,
         dropout=dropout,
@@ -101,6 +106,7 @@ def build_with_bar(plan: Plan, name: str | None, dtype_policy: Any) -> Model:
 def make_program(
     source: Any,
     shapes: Mapping[str, Any] | None = None,
+    batch: int | str | None = AS_IN_FILE,
     training: str | None = None,
     dropout: Mapping[str, float] | None = None,
 ) -> Program:
@@ -120,7 +126,7 @@ def make_program(
         raise InputError(f"training is None or 'unfold', not {training!r}.")
     model = read(source)
     own_shapes = {key: cls.axis_rule.result_shape for key, cls in OPERATORS.items() if key[0]}
-    unsolved = normalize(model, shapes, has_layer, own_shapes)
+    unsolved = normalize(model, shapes, has_layer, own_shapes, batch)
     refuse([Problem(f"{p.op_type} (version {p.version})", p.node, p.reason) for p in unsolved], label(source))
     if training:
         unfold(model)
@@ -138,6 +144,7 @@ def make_plan(
     input_layouts: Mapping[str, str] | None = None,
     output_layouts: Mapping[str, str] | None = None,
     shapes: Mapping[str, Any] | None = None,
+    batch: int | str | None = AS_IN_FILE,
     trainable: Trainable = True,
     training: str | None = None,
     dropout: Mapping[str, float] | None = None,
@@ -148,7 +155,7 @@ def make_plan(
     data_format = data_format or keras.config.image_data_format()
     if data_format not in DATA_FORMATS:
         raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
-    program = make_program(source, shapes, training, dropout)
+    program = make_program(source, shapes, batch, training, dropout)
     has_text = keras.backend.backend() == "tensorflow"
     unsupported = [*problems_of(program, OPERATORS, REFUSED), *(() if has_text else text_problems(program))]
     refuse(unsupported, label(source))

@@ -11,6 +11,9 @@ from onnx_keras.types import numpy_type
 
 Origin = Callable[[Collection[int]], bytes]
 
+AS_IN_FILE = "as in the file"
+"""What stands for the batch size that a file says itself."""
+
 
 @dataclass(frozen=True)
 class Value:

@@ -64,7 +64,7 @@ def values_in_onnx(model: onnx.ModelProto, inputs: dict[str, np.ndarray], names:
 ENCODER = """
 <ir_version: 10, opset_import: ["" : 22]>
 encoder (int64[N, S] ids, float[N, S] mask) => (float[N, S, 8] out)
-<float one = {1}, float scale = {0.5}, float far = {-10000}, int64[4] split = {0, 0, 2, 4}, int64[3] merge = {0, 0, 8},
+<float one = {1}, float scale = {0.5}, float far = {-3.4028235e38}, int64[4] split = {0, 0, 2, 4}, int64[3] merge = {0, 0, 8},
  int64[2] middle = {1, 2}>
 {
   ["/embed/Gather"] e = Gather (embed, ids)

@@ -112,9 +112,9 @@ class Context(ShapeInferenceContext):
     def infer_graph(self, graph: ir.Graph) -> None:
         """Infer all values of a graph whose inputs are inferred."""
         for node in graph:
-            self._infer_node(node)
+            self.infer_node(node)
 
-    def _infer_node(self, node: ir.Node) -> None:
+    def infer_node(self, node: ir.Node) -> None:
         for output in node.outputs:
             output.meta.pop("contents", None)
             output.const_value = None

@@ -260,7 +260,7 @@ class Operator(keras.Layer):
     def in_precision(self, name: str, value: Any) -> Any:
         """Turn ONNX' float32 to the policy's compute type; other types are what they are."""
         if isinstance(value, np.ndarray):
-            value = native_constant(value)
+            value = native_constant(holding.within_range(value, self.compute_dtype))
         if isinstance(value, holding.Text):
             return native.decoded_text(ops.convert_to_tensor(value.codes), value.shape)
         if name in self.full_precision or self.compute_dtype == "float32" or not has_shape(value):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from inspect import Parameter
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 
 from onnx_keras.types import FLOATS, carrier, numpy_type
@@ -107,6 +108,14 @@ def stored_dtype(dtype: str, policy: str, in_full: bool) -> str:
     """Choose the type of a weight: ONNX' float32 is that of the policy, but statistics are never shortened."""
     is_kept = dtype != "float32" or (in_full and policy in ("float16", "bfloat16"))
     return carrier(dtype) if is_kept else policy
+
+
+def within_range(array: np.ndarray, dtype: str) -> np.ndarray:
+    """Keep what is finite finite in a shorter type: masks add the lowest float32, which bfloat16 rounds to infinity."""
+    if array.dtype != np.float32 or dtype not in ("float16", "bfloat16"):
+        return array
+    limit = float(ml_dtypes.finfo(dtype).max)
+    return np.where(np.isfinite(array), np.clip(array, -limit, limit), array).astype(np.float32)
 
 
 def as_trained(held: Any, variable: Any) -> Any:
