@@ -1,6 +1,6 @@
 """From one order to another in a Keras model: the layers that the plan would have put there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from onnx_keras.errors import LayoutError
@@ -14,8 +14,13 @@ from onnx_keras.orders import Inner, Order, Shape
 BETWEEN = ["", None]
 """What a tensor is, as layers know it, between two changes: no ONNX value."""
 
+Sizes = Mapping[str, tuple[Any, int]]
+"""For each named size a tensor that has it, and at which axis."""
 
-def arranged(tensor: Any, have: Order | None, want: Order | None, value: str, names: Names) -> Any:
+
+def arranged(
+    tensor: Any, have: Order | None, want: Order | None, value: str, names: Names, sizes: Sizes | None = None
+) -> Any:
     """Give a tensor in another order.
 
     Args:
@@ -24,57 +29,71 @@ def arranged(tensor: Any, have: Order | None, want: Order | None, value: str, na
         want: The order that is asked for.
         value: The ONNX name of what it holds.
         names: The names that layers have already.
+        sizes: Where named sizes are found.
+
+    Raises:
+        LayoutError: It takes sizes that are not found.
     """
     if have is None or want is None or have == want:
         return tensor
+    sizes = sizes or {}
     ends = [[value, order_config(have)], [value, order_config(want)]]
-    shape, have = with_symbols(tensor.shape, have)
+    shape, have = with_symbols(tensor.shape, have, value, sizes)
     stored, changes = have.stored(shape), conform(shape, have, want)
     for i, change in enumerate(changes):
-        known = {"reads": [BETWEEN if i else ends[0]], "gives": [ends[1] if change is changes[-1] else BETWEEN]}
-        tensor, stored = changed(tensor, stored, change, value, names, known)
+        reads, gives = BETWEEN if i else ends[0], ends[1] if change is changes[-1] else BETWEEN
+        if change.perm is not None:
+            known = {"reads": [reads], "gives": [gives], "dtype": "float32"}
+            tensor = Move(perm=change.perm, name=names.safe(f"move {value}"), **known)(tensor)
+            stored = tuple(stored[p] for p in change.perm)
+        else:
+            tensor = regrouped(tensor, stored, change, names.safe(f"regroup {value}"), sizes, (reads, gives))
+            stored = change.shape or ()
     return tensor
 
 
-def changed(
-    tensor: Any, stored: Shape, change: Change, value: str, names: Names, known: dict[str, Any]
-) -> tuple[Any, Shape]:
-    """Put one reshape or one move upon a tensor; give its stored sizes too."""
-    if change.perm is not None:
-        move = Move(perm=change.perm, name=names.safe(f"move {value}"), dtype="float32", **known)
-        return move(tensor), tuple(stored[p] for p in change.perm)
-    from onnx_keras.layout.binding import bound, sources_of  # Here, because sympy takes 0.3 s to import.
+def regrouped(tensor: Any, stored: Shape, change: Change, name: str, sizes: Sizes, ends: tuple[Any, Any]) -> Any:
+    """Put a reshape upon a tensor, which gets the sizes that it doesn't have from other tensors."""
+    from onnx_keras.layout.binding import bound, free_symbols, sources_of  # Here, because sympy takes 0.3 s to import.
 
-    assert change.shape is not None
-    sizes = bound(change.shape, sources_of({"x": stored}))
-    regroup = Regroup(held={"shape": sizes}, name=names.safe(f"regroup {value}"), dtype="float32", **known)
-    return regroup(tensor), change.shape
+    texts = sources_of({"x": stored})
+    more: dict[str, Any] = {}
+    for symbol in free_symbols(change.shape) - texts.keys():
+        owner, axis = sizes[str(symbol)]
+        texts[symbol] = f"sizes_{len(more)}[{axis}]"
+        more[f"sizes_{len(more)}"] = owner
+    held, reads = {"shape": bound(change.shape, texts)}, [ends[0], *[BETWEEN for _ in more]]
+    return Regroup(held=held, reads=reads, gives=[ends[1]], name=name, dtype="float32")(tensor, **more)
 
 
-def with_symbols(stored: Sequence[int | None], order: Order) -> tuple[Shape, Order]:
+def with_symbols(stored: Sequence[int | None], order: Order, value: str, sizes: Sizes) -> tuple[Shape, Order]:
     """Name the unknown sizes of a stored tensor; give its shape in ONNX' order, and the order with named factors."""
-    import sympy
-
     shape, inner = [], []
     for axis in range(order.rank):
         size = stored[order.position(axis)]
-        unknown = sympy.Symbol(f"size_{axis}", integer=True, positive=True)
         inside = order.inside(axis)
         if inside is not None:
-            sizes = named_factors(inside.sizes, size, unknown)
-            inner.append((axis, Inner(sizes, inside.stored)))
-            size = product(sizes)
-        shape.append(unknown if size is None else size)
+            factors = named_factors(inside.sizes, size, value, sizes)
+            inner.append((axis, Inner(factors, inside.stored)))
+            size = product(factors)
+        shape.append(symbol(f"axis {axis}") if size is None else size)
     return tuple(shape), Order(order.axes, tuple(inner))
 
 
-def named_factors(sizes: Shape, total: int | None, unknown: Any) -> Shape:
-    """Give the factors of an axis, the one that isn't known as a symbol."""
+def named_factors(factors: Shape, total: int | None, value: str, sizes: Sizes) -> Shape:
+    """Give the factors of an axis; those that aren't known as symbols. One can be found from the others."""
     if total is not None:
-        return whole_sizes(sizes, total)
-    if sum(not str(s).isdigit() for s in sizes) > 1:
+        return whole_sizes(factors, total)
+    unknown = [str(f) for f in factors if not str(f).isdigit()]
+    if missing := [name for name in unknown if name not in sizes and len(unknown) > 1]:
         raise LayoutError(
-            f"An axis holds {' times '.join(map(str, sizes))} in another order than ONNX', and these sizes aren't known "
-            "there. Cut at another value, or load the model with `shapes`."
+            f"'{value}' holds {' times '.join(map(str, factors))} in one axis, in another order than ONNX', and the size "
+            f"{missing[0]} is not found in the inputs that are left. Choose another value, or load with `shapes`."
         )
-    return tuple(int(s) if str(s).isdigit() else unknown for s in sizes)
+    return tuple(int(f) if str(f).isdigit() else symbol(str(f)) for f in factors)
+
+
+def symbol(name: str) -> Any:
+    import sympy
+
+    return sympy.Symbol(name, integer=True, positive=True)

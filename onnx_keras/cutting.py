@@ -9,7 +9,7 @@ import keras
 from onnx_keras.arranging import arranged
 from onnx_keras.errors import InputError
 from onnx_keras.layers.internal import Move, Result
-from onnx_keras.layout.storing import order_config
+from onnx_keras.layout.storing import order_config, order_from_config
 from onnx_keras.model import Model
 from onnx_keras.naming import Names
 from onnx_keras.orders import Order, image_order, onnx_order
@@ -58,7 +58,8 @@ def cut(model: keras.Model, outputs: Wanted = None, inputs: Wanted = None, *, na
         )
     tensors = rewiring.run(next(iter(entries.values())))
     orders = {n: p.order if n in given else source.door_order(n, p) for n, p in ends.items()}
-    results = {n: arranged(t, ends[n].order, orders[n], n, source.names) for n, t in zip(ends, tensors)}
+    sizes = source.sizes(entries)
+    results = {n: arranged(t, ends[n].order, orders[n], n, source.names, sizes) for n, t in zip(ends, tensors)}
     return assembled(source, entries, results, orders, name)
 
 
@@ -89,6 +90,16 @@ class Source:
 
     def place(self, name: str) -> Place:
         return place_of(self.model, self.places, name)
+
+    def sizes(self, inputs: Mapping[str, Any]) -> dict[str, tuple[Any, int]]:
+        """Find the sizes that the file names in inputs of the model."""
+        found: dict[str, tuple[Any, int]] = {}
+        for name, door in self.info.get("inputs", {}).items():
+            order = order_from_config(door["order"])
+            if name in inputs and order is not None:
+                named = ((size, (inputs[name], i)) for i, size in enumerate(order.stored(door["shape"])))
+                found.update({size: place for size, place in named if isinstance(size, str)})
+        return found
 
     def dtype(self, name: str) -> str:
         """Name the type of a value whose elements a tensor only carries."""

@@ -45,7 +45,8 @@ def replace_head(model: keras.Model, layers: Head, *, at: str | None = None, nam
     source = Source(model)
     value, place, replaced = junction(source, at)
     order = source.door_order(value, place)
-    tensor = arranged(place.tensor, place.order, order, value, source.names)
+    sizes = source.sizes(Rewiring(model, {}, [place.tensor]).needed_inputs())
+    tensor = arranged(place.tensor, place.order, order, value, source.names, sizes)
     for layer in [layers] if callable(layers) else layers:
         tensor = layer(tensor)
     after = followers(model, replaced)

@@ -45,7 +45,8 @@ def load(
         output_layouts: The same for outputs.
         shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
         batch: The batch size, the first axis of every input, where the file fixes it: None frees it, a number sets it.
-            The axis is followed through the graph, and constants that hold its size are replaced.
+            The axis is followed through the graph, and constants that hold its size are replaced; a batch that is free
+            in the file stays so.
         trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
             file match a glob pattern or one of several, or those for which a function of the name is true. A layer of
             which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.

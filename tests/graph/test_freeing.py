@@ -98,6 +98,9 @@ FOLLOWED = {
         { s = Shape<start=0,end=1>(x) v = Concat<axis=0>(s, m) y = Reshape(x, v) }""",
         m=ints(-1),
     ),
+    "a constant that repeats its row": graph(
+        "g (float[2,4] x) => (float[2,4] y) { y = Add(x, w) }", w=np.repeat(floats(1, 4), 2, 0)
+    ),
     "a batch of two": graph(
         "g (float[2,6,4] x) => (float[2,24] y) { m = Reshape(x, a) r = Relu(m) y = Reshape(r, b) }",
         a=ints(12, 4),
@@ -150,7 +153,7 @@ REFUSED = {
     ),
     "weights for each row": (
         graph('g (float[2,4] x) => (float[2,4] y) { ["here"] y = Add(x, w) }', w=floats(2, 4)),
-        "at 'here' .* its result",
+        r"at 'here' .* its input 'w' of shape \(2, 4\) is made for one batch size",
     ),
     "what nobody knows": (
         graph('g (float[1,4] x) => (int64[2,n] y) { ["here"] y = NonZero(x) }'),

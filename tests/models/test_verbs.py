@@ -50,7 +50,7 @@ def stripes(count, size):
 
 @pytest.fixture(scope="module")
 def task():
-    return stripes(192, 32)
+    return stripes(192, 64)
 
 
 def test_transfer_learning_goes_as_in_the_guide_of_keras(task, tmp_path):
@@ -62,7 +62,7 @@ def test_transfer_learning_goes_as_in_the_guide_of_keras(task, tmp_path):
     base_model.trainable = False
     statistics = [w.numpy() for w in base_model.weights]
 
-    inputs = keras.Input(shape=(32, 32, 3))
+    inputs = keras.Input(shape=(64, 64, 3))
     features = keras.layers.Rescaling(scale=1.0)(inputs)
     features = base_model(features, training=False)
     features = keras.layers.GlobalAveragePooling2D()(features)
@@ -90,7 +90,7 @@ def test_transfer_learning_goes_as_in_the_guide_of_keras(task, tmp_path):
 
 def last_image(model):
     """Name the last value of four axes before the head."""
-    return [n for n, v in onnx_keras.values(model, [np.zeros((1, 3, 32, 32))]).items() if v.shape[2:] > (1, 1)][-1]
+    return [n for n, v in onnx_keras.values(model, [np.zeros((1, 3, 64, 64))]).items() if v.shape[2:] > (1, 1)][-1]
 
 
 def test_our_verbs_do_the_same(task):

@@ -20,6 +20,8 @@ NAME = "batch"
 def free_batch(model: ir.Model, size: int | None) -> None:
     """Make the first axis of every input free, in place, and whatever in the graph holds its size.
 
+    A model with an input whose first axis is free stays as it is.
+
     Args:
         model: A model of the newest operator revisions, whose shapes are inferred.
         size: The new batch size; None for any.
@@ -29,13 +31,13 @@ def free_batch(model: ir.Model, size: int | None) -> None:
     """
     entries = [v for v in model.graph.inputs if v.name not in model.graph.initializers and dims(v)]
     sizes = {v.name: dims(v)[0] for v in entries}
-    fixed = {s for s in sizes.values() if isinstance(s, int)}
-    if not fixed:
-        return
+    fixed = set(sizes.values())
+    if any(not isinstance(s, int) for s in fixed) or not fixed:
+        return  # The batch is free; what begins with a number is a state or a table.
     if len(fixed) > 1:
         raise LayoutError(f"batch: the inputs begin with different sizes, {sizes}, so none of them is the batch.")
     infer(model)
-    walk = Walk(model, [v for v in entries if isinstance(dims(v)[0], int)], fixed.pop())
+    walk = Walk(model, entries, fixed.pop())
     walk.through(model.graph)
     model.meta["origin"] = None  # The file is not this graph.
     if size is not None:
@@ -70,7 +72,7 @@ class Walk:
                 self.follow(node)
             except CannotFollow as error:
                 raise LayoutError(
-                    f"The batch axis can't be freed at '{node.name}' ({node.op_type}): {error}. "
+                    f"The batch axis can't be freed at '{node.name or node.outputs[0].name}' ({node.op_type}): {error}. "
                     "Load the model without `batch`, or export it with a dynamic batch axis."
                 ) from None
 

@@ -139,14 +139,38 @@ def through_a_recurrence(case: Case) -> None:
             expand(case, index, axis)
 
 
+BROADCASTING = (
+    *("Add", "And", "BitShift", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "Div", "Equal", "Greater", "GreaterOrEqual"),
+    *("Less", "LessOrEqual", "Max", "Mean", "Min", "Mod", "Mul", "Or", "PRelu", "Pow", "Sub", "Sum", "Where", "Xor"),
+)
+
+
+@follows(*BROADCASTING)
+def through_broadcasting(case: Case) -> None:
+    """Constants that repeat one row for each of the batch are cut to that row."""
+    index = case.tracks.index(case.first)
+    from_end = case.first.axis - len(case.before[index] or ())
+    for other, shape in enumerate(case.before):
+        if case.tracks[other] is None and len(shape or ()) >= -from_end and shape[from_end] == case.size != 1:
+            case.node.replace_input_with(other, one_row(case, other, from_end))
+
+
+def one_row(case: Case, index: int, axis: int) -> ir.Value:
+    """Give the row of a constant that is the same for all of the batch."""
+    given = case.node.inputs[index]
+    tensor = None if given.is_graph_input() else ir.convenience.get_const_tensor(given)
+    array = None if tensor is None else tensor.numpy()
+    if array is None or (array != array.take([0], axis)).any():
+        raise CannotFollow(f"its input {given.name!r} of shape {case.before[index]} is made for one batch size")
+    return case.op.constant(array.take([0], axis), array.dtype)
+
+
 def expand(case: Case, index: int, axis: int) -> None:
     """Repeat a tensor without a batch along the axis in which the others have one."""
     shape = case.before[index]
     if case.tracks[index] is not None:
         return
-    if shape is None or shape[axis] != 1:
-        raise CannotFollow(f"its input {case.node.inputs[index].name!r} of shape {shape} is made for one batch size")
-    ones = [case.op.constant([1] * n) for n in (axis, len(shape) - axis - 1)]
-    parts = [ones[0], case.live(case.op, 1), ones[1]]
-    sizes = case.op.Concat(*[p for p, n in zip(parts, (axis, 1, len(shape) - axis - 1)) if n], axis=0)
-    case.node.replace_input_with(index, case.op.Expand(case.node.inputs[index], sizes))
+    row = case.node.inputs[index] if shape and shape[axis] == 1 else one_row(case, index, axis)
+    before, after = (case.op.constant([1] * n) for n in (axis, len(shape) - axis - 1))
+    sizes = case.op.Concat(before, case.live(case.op, 1), after, axis=0)
+    case.node.replace_input_with(index, case.op.Expand(row, sizes))
