@@ -101,3 +101,24 @@ def encoder() -> onnx.ModelProto:
     arrays = {n: rng.normal(0, 0.5, s).astype("float32") for n, s in shapes.items()}
     model.graph.initializer.extend(onnx.numpy_helper.from_array(a, n) for n, a in arrays.items())
     return model
+
+
+PERCEPTRON = """
+<ir_version: 10, opset_import: ["" : 22]>
+perceptron (float[N, 6] x) => (float[N, 4] y)
+{
+  ["/fc1/Gemm"] h = Gemm <transB = 1> (x, "fc1.weight", "fc1.bias")
+  r = Relu (h)
+  ["/fc2/Gemm"] y = Gemm <transB = 1> (r, "fc2.weight", "fc2.bias")
+}
+"""
+
+
+def perceptron() -> onnx.ModelProto:
+    """Make two layers whose gradients are means over rows, so that they don't depend on how rows are divided."""
+    model = onnx.parser.parse_model(PERCEPTRON)
+    rng = np.random.default_rng(0)
+    shapes = {"fc1.weight": (8, 6), "fc1.bias": (8,), "fc2.weight": (4, 8), "fc2.bias": (4,)}
+    arrays = {n: rng.normal(0, 0.5, s).astype("float32") for n, s in shapes.items()}
+    model.graph.initializer.extend(onnx.numpy_helper.from_array(a, n) for n, a in arrays.items())
+    return model
