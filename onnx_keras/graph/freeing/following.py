@@ -61,7 +61,7 @@ class Walk:
         self.before = {v: dims(v) for v in model.graph.inputs} | {o: dims(o) for n in model.graph for o in n.outputs}
         self.before |= {v: dims(v) for v in model.graph.initializers.values()}
         self.tracks: dict[ir.Value, Track] = dict.fromkeys(entries, Track(0))
-        self.source, self.live_size = entries[0], None
+        self.source = entries[0]
         for value in entries:
             value.shape = ir.Shape([to_ir(self.batch), *map(to_ir, dims(value)[1:])])
         self.context = Context(model)
