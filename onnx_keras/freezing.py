@@ -141,13 +141,20 @@ def turn_since(model: keras.Model, chosen: Sequence[Member]) -> None:
 
 def operations_at(model: keras.Model, chosen: Sequence[Member]) -> set[int]:
     """Find the layers of a model that are chosen, or hold one that is, by their ids."""
-    return {id(m.layer) for m in chosen if m.holders[-1] is model} | {id(m) for m in inner_models(model, chosen)}
+    return {id(layer) for layer in leading_to(model, chosen)}
 
 
 def inner_models(model: keras.Model, chosen: Sequence[Member]) -> list[Any]:
-    """List the layers of a model that are graphs and hold a layer that is chosen."""
-    held = {id(h): h for m in chosen if model in m.holders for h in m.holders[m.holders.index(model) + 1 :][:1]}
-    return [h for h in held.values() if isinstance(h, keras.Model)]
+    """List the layers of a model that are models and hold a layer that is chosen."""
+    layers = {id(m.layer) for m in chosen}
+    return [h for h in leading_to(model, chosen) if isinstance(h, keras.Model) and id(h) not in layers]
+
+
+def leading_to(model: keras.Model, chosen: Sequence[Member]) -> list[Any]:
+    """List the layers of a model that lead to chosen ones: they themselves, or what holds them."""
+    paths = [(*m.holders, m.layer) for m in chosen]
+    found = {id(h): h for path in paths for before, h in zip(path, path[1:]) if before is model}
+    return list(found.values())
 
 
 def reached(nodes: Iterable[Any], start: set[int], backwards: bool = False) -> set[int]:
