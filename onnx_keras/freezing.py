@@ -2,6 +2,7 @@
 
 import fnmatch
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import keras
@@ -153,7 +154,7 @@ def inner_models(model: keras.Model, chosen: Sequence[Member]) -> list[Any]:
 def leading_to(model: keras.Model, chosen: Sequence[Member]) -> list[Any]:
     """List the layers of a model that lead to chosen ones: they themselves, or what holds them."""
     paths = [(*m.holders, m.layer) for m in chosen]
-    found = {id(h): h for path in paths for before, h in zip(path, path[1:]) if before is model}
+    found = {id(h): h for path in paths for before, h in pairwise(path) if before is model}
     return list(found.values())
 
 
