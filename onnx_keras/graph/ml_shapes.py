@@ -101,3 +101,35 @@ def count_of_labels(node) -> int:
 def _linear_classifier(node):
     classes = len(node.attributes.get_floats("intercepts", ())) or count_of_labels(node)
     return labelled(node, max(classes, 2))
+
+
+@corrects("SVMClassifier", domain=ML)
+def _svm_classifier(node):
+    classes = count_of_labels(node)
+    is_linear = not sum(node.attributes.get_ints("vectors_per_class", ()))
+    scored = is_linear or node.attributes.get_floats("prob_a", ()) or classes <= 2
+    return labelled(node, (classes if is_linear else max(classes, 2)) if scored else classes * (classes - 1) // 2)
+
+
+@corrects("SVMRegressor", domain=ML)
+def _svm_regressor(node):
+    shape = matrix(node, 0, 1)
+    return None if shape is None else [shape]
+
+
+@corrects("TreeEnsembleClassifier", domain=ML)
+def _tree_ensemble_classifier(node):
+    return labelled(node, count_of_labels(node))
+
+
+@corrects("TreeEnsembleRegressor", domain=ML)
+def _tree_ensemble_regressor(node):
+    shape = matrix(node, 0, node.attributes.get_int("n_targets", 1))
+    return None if shape is None else [shape]
+
+
+@corrects("TreeEnsemble", domain=ML)
+def _tree_ensemble(node):
+    shape = matrix(node, 0, node.attributes.get_int("n_targets", 1))
+    node.outputs[0].dtype = node.inputs[0].dtype
+    return None if shape is None else [shape]

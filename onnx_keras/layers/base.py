@@ -88,6 +88,7 @@ class Operator(keras.Layer):
     layout_fields: ClassVar[tuple[str, ...]] = ()
     inputs_of: ClassVar[tuple[str, ...]] = ()
     held_arrays: ClassVar[tuple[str, ...]] = ()
+    takes_all_held: ClassVar[bool] = False
     variadic: ClassVar[str | None] = None
     trains: ClassVar[bool] = False
 
@@ -228,7 +229,8 @@ class Operator(keras.Layer):
         known, more = self.named_inputs(tensors, named)
         sizes = LiveSizes(known | named | {f"{self.variadic}_{i}": t for i, t in enumerate(more)})
         inputs = [self.received(n, known.get(n), sizes) for n in self.inputs_of]
-        arrays = {n: self.in_precision(n, self._values.get(n)) for n in self.held_arrays}
+        more_held = (n for n in self._values if self.takes_all_held and n not in self.inputs_of)
+        arrays = {n: self.in_precision(n, self._values.get(n)) for n in (*self.held_arrays, *more_held)}
         result = self.compute(*inputs, *(self.in_precision("", t) for t in more), **arrays, **training)
         return self.wanted(result)
 
@@ -331,6 +333,7 @@ def declare_inputs(cls: type[Operator]) -> None:
     cls.trains = any(p.name == "training" for p in parameters)
     cls.inputs_of = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "training")
     cls.held_arrays = tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.name != "training")
+    cls.takes_all_held = any(p.kind is p.VAR_KEYWORD for p in parameters)
     cls.array_attributes = vars(cls).get("array_attributes", cls.held_arrays)
     cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
