@@ -27,7 +27,12 @@ def extract(model: ir.Model) -> Program:
     origin = model.meta.get("origin")
     tie_copies(model.graph)
     found = program_of(model.graph, {}, origin)
-    return replace(found, dim_names=dict(model.meta.get("dim_names", {})), origin=origin and origin.content)
+    return replace(
+        found,
+        dim_names=dict(model.meta.get("dim_names", {})),
+        map_keys={name: tuple(keys) for name, keys in model.meta.get("map_keys", {}).items()},
+        origin=origin and origin.content,
+    )
 
 
 def program_of(graph: ir.Graph, scope: Scope, origin: Origin | None) -> Program:
@@ -47,7 +52,6 @@ def program_of(graph: ir.Graph, scope: Scope, origin: Origin | None) -> Program:
         nodes=named([node_of(n, {**scope, **own}, origin) for n in graph]),
         values=own,
         constants={str(v.name): constant_of(v, origin) for v in graph.initializers.values()},
-        map_keys={str(v.name): tuple(v.meta["map_keys"]) for v in graph.outputs if "map_keys" in v.meta},
     )
 
 

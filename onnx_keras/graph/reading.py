@@ -25,7 +25,7 @@ def read(source) -> ir.Model:
 
     Returns:
         A model of its own. Weights in files beside the model stay there, memory mapped. An output that
-        was a map (ZipMap) is the matrix of its values; its keys are in `value.meta["map_keys"]`.
+        was a map (ZipMap) is the matrix of its values; its keys are in `model.meta["map_keys"]`, by its name.
 
     Raises:
         InvalidModelError: It is not an ONNX model, or contradicts the specification.
@@ -50,9 +50,7 @@ def _read(source) -> ir.Model:
     _complete_imports(model, proto)
     if not is_sorted:
         _sort(model)
-    for value in model.graph.outputs:
-        if value.name in keys:
-            value.meta["map_keys"] = keys[value.name]
+    model.meta["map_keys"] = keys
     if opened.folder is not None:
         map_external(model, opened.folder)
     model.meta["origin"] = origin

@@ -99,6 +99,8 @@ class LinearClassifier(Operator):
 def weighted_sums(x: Any, coefficients: Any, intercepts: Any, count: int) -> Any:
     """Multiply rows of features with rows of coefficients, and add the intercepts."""
     rows = ops.reshape(x, (1, -1)) if len(x.shape) == 1 else x
+    if rows.shape[1] is not None:  # files may hold more coefficients, which ONNX Runtime doesn't read
+        coefficients = coefficients[: count * rows.shape[1]]
     rows = ops.cast(rows, coefficients.dtype)
     sums = ops.matmul(rows, ops.transpose(ops.reshape(coefficients, (count, -1))))
     return sums if intercepts is None else sums + intercepts

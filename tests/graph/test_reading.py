@@ -644,9 +644,10 @@ def zipmap(keys="classlabels_int64s = [3, 5]", imports='"" : 21, "ai.onnx.ml" : 
     ("keys", "want"), [("classlabels_int64s = [3, 5]", (3, 5)), ('classlabels_strings = ["a", "b"]', ("a", "b"))]
 )
 def test_a_zipmap_gives_its_matrix_and_keeps_its_keys(keys, want):
-    (output,) = read(zipmap(keys)).graph.outputs
+    model = read(zipmap(keys))
+    (output,) = model.graph.outputs
     assert (output.name, output.dtype, output.shape[1]) == ("y", ir.DataType.FLOAT, 2)
-    assert output.meta["map_keys"] == want
+    assert model.meta["map_keys"] == {"y": want}
     assert output.producer().op_type == "Identity"
 
 

@@ -41,7 +41,19 @@ from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.jax_resizing import resized
 from onnx_keras.layers.backend.jax_signals import fft, irfft, rfft
-from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
+from onnx_keras.layers.backend.no_text import (
+    decoded_text,
+    joined_text,
+    kept_text,
+    matches_text,
+    positions_of_text,
+    read_numbers,
+    split_text,
+    text,
+    text_in_case,
+    words_of_text,
+    write_numbers,
+)
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 
 

@@ -49,6 +49,14 @@ from onnx_keras.layers.backend.tensorflow_text import (
     text,
     write_numbers,
 )
+from onnx_keras.layers.backend.tensorflow_words import (
+    joined_text,
+    kept_text,
+    matches_text,
+    split_text,
+    text_in_case,
+    words_of_text,
+)
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:

@@ -6,7 +6,19 @@ from typing import Any
 import numpy as np
 import torch
 
-from onnx_keras.layers.backend.no_text import decoded_text, positions_of_text, read_numbers, text, write_numbers
+from onnx_keras.layers.backend.no_text import (
+    decoded_text,
+    joined_text,
+    kept_text,
+    matches_text,
+    positions_of_text,
+    read_numbers,
+    split_text,
+    text,
+    text_in_case,
+    words_of_text,
+    write_numbers,
+)
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
 from onnx_keras.layers.backend.torch_basics import (
     EXACT_SUMS,
