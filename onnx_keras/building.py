@@ -174,8 +174,12 @@ def held(value: Any, array: np.ndarray | None) -> Any:
 
 
 def source_of(parameter: Parameter, array: np.ndarray) -> dict[str, Any]:
-    """Say which tensor of the file a weight is; of one that was computed, how to tell whether it has changed."""
-    source = parameter.constant.source
+    """Say which tensor or attribute of the file a weight is; unless it is a tensor, how to tell whether it has changed."""
+    source, attribute = parameter.constant.source, parameter.constant.attribute
+    if array.dtype.kind == "O":
+        return {}  # text stays in the file: it never changes
+    if attribute:
+        return {"attribute": list(attribute), "digest": digest(array)} if parameter.trainable else {}
     return {"source": source, "digest": digest(array)} if isinstance(source, str) else {"source": source}
 
 

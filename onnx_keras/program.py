@@ -45,6 +45,7 @@ class Constant:
         onnx_shape: Its shape in the file, where it is reshaped here.
         source: The number of the tensor in the file, or the name of the value that it is where it was computed.
         is_computed: Whether it follows from sizes and numbers of the graph, and no weight is in it.
+        attribute: The first output of its node and its possible names, where it is an attribute.
     """
 
     array: Callable[[], np.ndarray]
@@ -56,6 +57,7 @@ class Constant:
     onnx_shape: tuple[int, ...] | None = None
     source: int | str | None = None
     is_computed: bool = False
+    attribute: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

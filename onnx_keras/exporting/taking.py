@@ -8,6 +8,7 @@ import onnx
 import onnx_ir as ir
 
 from onnx_keras.errors import ExportError
+from onnx_keras.exporting.attributes import put_attributes
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.opsets import at_opset
 from onnx_keras.exporting.raising import raised
@@ -48,7 +49,9 @@ class File:
     """
 
     def __init__(self, source: Source, layers: Iterable[Any], opset: int) -> None:
+        own_layers = [layer for layer in layers if getattr(layer, "source", None) is source]
         self.proto = frame_of(source)
+        put_attributes(self.proto, own_layers)
         for number, (tensor, _) in enumerate(tensors(self.proto)):
             tensor.metadata_props.add(key=TAG, value=str(number))
         own = opsets(self.proto.opset_import).get("", opset)
@@ -56,7 +59,7 @@ class File:
             self.proto = raised(self.proto, opset)
         at_opset(self.proto, opset)
         graph = self.proto.graph
-        self.held = held_by(layer for layer in layers if getattr(layer, "source", None) is source)
+        self.held = held_by(own_layers)
         self.nodes = list(graph.node)
         self.producers = {o: i for i, node in enumerate(self.nodes) for o in node.output if o}
         self.initializers = {t.name: t for t in graph.initializer}

@@ -6,6 +6,7 @@ from typing import Any
 
 import onnx
 
+from onnx_keras.exporting.attributes import put_attributes
 from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.filling import fill
 from onnx_keras.exporting.variables import held_by
@@ -21,7 +22,9 @@ def whole(model: Any) -> Draft | None:
     frame = frame_of(source)
     if not has_doors(frame.graph, info["inputs"], info["outputs"]):
         return None
-    return fill(frame, held_by(model._flatten_layers(include_self=False)))
+    layers = list(model._flatten_layers(include_self=False))
+    put_attributes(frame, layers)
+    return fill(frame, held_by(layers))
 
 
 def has_doors(graph: onnx.GraphProto, inputs: Iterable[str], outputs: Iterable[str]) -> bool:

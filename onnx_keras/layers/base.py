@@ -45,6 +45,7 @@ class Operator(keras.Layer):
         attribute_names: ONNX' name of a field that can't have it because Keras has a property so called.
         weight_names: What a weight in the place of an input is called, for inputs that are parameters.
         array_attributes: Attributes that the layer holds as arrays; the keyword-only parameters of `compute` by default.
+        array_names: The attributes that an array may be, where they are called otherwise.
         static_inputs: Inputs that are plain values, tuples of ints, wherever they are known.
         not_learned: Parameters that no gradient changes.
         takes_numbers: Whether constants in the places of weights may as well be plain numbers and masks.
@@ -73,6 +74,7 @@ class Operator(keras.Layer):
     attribute_names: ClassVar[dict[str, str]] = {}
     weight_names: ClassVar[dict[str, str]] = {}
     array_attributes: ClassVar[tuple[str, ...]] = ()
+    array_names: ClassVar[dict[str, tuple[str, ...]]] = {}
     static_inputs: ClassVar[tuple[str, ...]] = ()
     not_learned: ClassVar[tuple[str, ...]] = ()
     takes_numbers: ClassVar[bool] = False

@@ -28,6 +28,7 @@ class Text:
 
     codes: Any
     shape: tuple[int, ...]
+    dtype: str = "string"
 
     @property
     def name(self) -> str:

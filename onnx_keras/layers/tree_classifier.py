@@ -64,6 +64,7 @@ class TreeEnsembleClassifier(Forest):
         *("class_ids", "class_nodeids", "class_treeids", "class_weights", "class_weights_as_tensor"),
         *("classlabels_int64s", "classlabels_strings"),
     )
+    array_names = {**Forest.array_names, "weights": ("class_weights", "class_weights_as_tensor")}
     not_learned = (*Forest.not_learned, "labels")
 
     @classmethod

@@ -1,7 +1,7 @@
 """Tree ensembles of ai.onnx.ml: regression and the general form."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from keras import ops
 
@@ -46,6 +46,8 @@ class Forest(Trees):
     nodes_values: tuple[float, ...] = ()
     nodes_values_as_tensor: Any = None
     post_transform: str = "NONE"
+
+    array_names: ClassVar[dict[str, tuple[str, ...]]] = {"base_values": ("base_values", "base_values_as_tensor")}
 
     @classmethod
     def tables_of(cls, attributes: dict[str, Any], role: str) -> dict[str, Any]:
@@ -106,6 +108,7 @@ class TreeEnsembleRegressor(Forest):
         *FOREST,
         *("target_ids", "target_nodeids", "target_treeids", "target_weights", "target_weights_as_tensor"),
     )
+    array_names = {**Forest.array_names, "weights": ("target_weights", "target_weights_as_tensor")}
 
     @classmethod
     def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
@@ -179,6 +182,7 @@ class TreeEnsemble(Trees):
         *("nodes_featureids", "nodes_hitrates", "nodes_missing_value_tracks_true", "nodes_modes"),
         *("nodes_splits", "nodes_trueleafs", "nodes_truenodeids", "tree_roots"),
     )
+    array_names = {"weights": ("leaf_weights",)}
 
     @classmethod
     def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:

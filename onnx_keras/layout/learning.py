@@ -42,7 +42,8 @@ class Learning:
     def attribute(self, cls: Any, node: Node, name: str, array: np.ndarray) -> Parameter:
         """Make the parameter that an attribute is, under the name of its node and its own."""
         dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
-        constant = Constant(lambda: array, array.shape, dtype, is_initializer=True)
+        place = (node.outputs[0] or "", *cls.array_names.get(name, (name,)))
+        constant = Constant(lambda: array, array.shape, dtype, is_initializer=True, attribute=place)
         reason = unlearned([(cls, name)]) or no_float(constant)
         return self.decided(f"{node.name}.{name}", constant, onnx_order(array.ndim), reason)
 
