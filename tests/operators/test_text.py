@@ -51,7 +51,7 @@ CASES = [
     case("RegexFullMatch", TABLE, pattern=r"(?i)[A-Z,]*"),
     split(words("a b  c", " d ", "", "ä\tö"), opset=20),
     *[split(TABLE, delimiter=",", maxsplit=m) for m in (None, 1)],
-    split(words("a b  c", "d e"), maxsplit=1),
+    *[split(words("a b  c", "d e", " f g h  i "), maxsplit=m) for m in (1, 2)],
     split(words("a--b-c", "--"), delimiter="--"),
     case("StringNormalizer", WORDS, opset=10),
     # ONNX' reference takes accents away, and ONNX Runtime wants a locale of the system.

@@ -177,9 +177,9 @@ CASES = [
 ]
 
 
-def test_what_learns_are_the_weights_of_leaves():
+def test_what_learns_are_weights_of_leaves_and_base_values():
     model = onnx_keras.load(model_of(regressor(X, base_values=[0.5])))
-    assert [v.name for v in model.trainable_variables] == ["weights"]
+    assert [v.name for v in model.trainable_variables] == ["weights", "base_values"]
 
 
 def test_a_branch_that_leads_back_is_named():

@@ -15,6 +15,8 @@ matches_text = tf.strings.regex_full_match
 def split_text(x: Any, delimiter: str, maxsplit: int) -> tuple[Any, Any]:
     """Split each string at a delimiter, or at white space; give the parts and how many there are."""
     parts = tf.strings.split(tf.reshape(x, [-1]), delimiter or None, maxsplit)
+    if not delimiter:  # TensorFlow adds an empty part to strings that have as many as `maxsplit` allows
+        parts = tf.ragged.boolean_mask(parts, parts != "")
     shape, counts = tf.shape(x, tf.int64), parts.row_lengths()
     longest = tf.reduce_max(tf.concat([counts, tf.zeros((1,), tf.int64)], 0))
     padded = parts.to_tensor("", shape=(None, None))
