@@ -44,7 +44,7 @@ class Learning:
         dtype = "string" if array.dtype.kind in "OSU" else array.dtype.name
         place = (node.outputs[0] or "", *cls.array_names.get(name, (name,)))
         constant = Constant(lambda: array, array.shape, dtype, is_initializer=True, attribute=place)
-        reason = unlearned([(cls, name)]) or no_float(constant)
+        reason = f"{cls.op_type} doesn't learn {name}" if name in cls.not_learned else no_float(constant)
         return self.decided(f"{node.name}.{name}", constant, onnx_order(array.ndim), reason)
 
     def shared(self, name: str, constant: Constant, order: Order) -> Parameter:
