@@ -77,21 +77,22 @@ def dim_name(name: str, axis: int) -> str:
 def exits(op: Graph, model: Any, tensors: list[Tensor]) -> list[tuple[str, Tensor]]:
     """Name the outputs of a model and give them.
 
-    Values of ONNX files are given as they are there, and images of Keras' own layers in ONNX' order too; their other
+    Values of ONNX files are given as they are there, and so are images that Keras' own layers make of them; all other
     tensors are given as Keras has them.
     """
     found = dict(zip(map(id, model.outputs), tensors))
     doors: dict[str, Any] = info_of(model).get("outputs", {}) if hasattr(model, "onnx_outputs") else {}
     named = named_outputs(model, doors)
-    return [exit_of(op, n, found[id(t)], doors.get(n)) for n, t in named.items()]
+    return [exit_of(op, n, found[id(t)], doors.get(n)) for n, t in named]
 
 
-def named_outputs(model: Any, doors: Mapping[str, Any]) -> dict[str, Any]:
+def named_outputs(model: Any, doors: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Pair outputs with their names, which may be the same for outputs of one layer."""
     struct = model._outputs_struct
     if isinstance(struct, Mapping):
-        return {str(n): struct[n] for n in (doors if set(doors) == set(struct) else sorted(struct))}
+        return [(str(n), struct[n]) for n in (doors if set(doors) == set(struct) else sorted(struct))]
     names = list(doors) if len(doors) == len(model.outputs) else model.output_names
-    return dict(zip(names, model.outputs))
+    return list(zip(names, model.outputs))
 
 
 def exit_of(op: Graph, name: str, x: Tensor, door: Mapping[str, Any] | None) -> tuple[str, Tensor]:
@@ -102,5 +103,5 @@ def exit_of(op: Graph, name: str, x: Tensor, door: Mapping[str, Any] | None) -> 
         return name, x.become(value, order=order)
     if op.files.made(x.name):
         return x.name, x
-    is_image = x.rank > 2 and x.order == image_order(x.rank, "channels_last")
+    is_image = op.files.files and x.rank > 2 and x.order == image_order(x.rank, "channels_last")
     return name, x if is_image else in_keras_axes(op, x)

@@ -18,6 +18,9 @@ DTYPES = {name: ir.DataType(number) for number, name in NAMES.items()}
 OLDEST_OPSET = 20
 """The opset whose operators the nodes of Keras' layers are made of."""
 
+DEFAULT_OPSET = 21
+"""The opset of models that came from no file."""
+
 
 class Graph:
     """Takes nodes: `op.Flatten(x, axis=1)` writes one and gives the name of its output.

@@ -11,12 +11,11 @@ from onnx_keras.exporting import keras_layers, operations
 from onnx_keras.exporting.doors import entries, exits
 from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.files import SMALL
-from onnx_keras.exporting.graph import OLDEST_OPSET, Graph, ir_version
+from onnx_keras.exporting.graph import DEFAULT_OPSET, OLDEST_OPSET, Graph, ir_version
 from onnx_keras.exporting.imported import Files
 from onnx_keras.exporting.taking import File, Scope
 from onnx_keras.exporting.walking import calls, functional, walk
 from onnx_keras.exporting.whole import frame_of
-from onnx_keras.exporting.writing import DEFAULT_OPSET
 from onnx_keras.graph.external import byte_count
 from onnx_keras.graph.inspection.walking import opsets, tensors
 from onnx_keras.graph.origin import put_aside

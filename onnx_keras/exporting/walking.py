@@ -9,10 +9,11 @@ from typing import Any
 import keras
 
 from onnx_keras.errors import ExportError
-from onnx_keras.exporting.graph import Graph
+from onnx_keras.exporting.graph import Graph, check_opset
 from onnx_keras.exporting.moving import cast
 from onnx_keras.exporting.table import ACTIVATIONS, Refused, writer_of, writes_family
 from onnx_keras.exporting.tensor import Tensor
+from onnx_keras.layers.base import Operator
 from onnx_keras.types import FLOATS
 
 ADVICE = (
@@ -54,6 +55,8 @@ def written(op: Graph, operation: Any, args: tuple[Any, ...], kwargs: dict[str, 
         ExportError: Nothing writes the layer, or not with these arguments.
     """
     is_layer = isinstance(operation, keras.Layer)
+    if not isinstance(operation, (Operator, keras.Model)):
+        check_opset(op.opset)
     writer = writer_of(operation) or (by_its_operations if is_layer else None)
     if writer is None:
         raise ExportError(f"{title(operation)} has no form in ONNX. {ADVICE}")

@@ -5,10 +5,9 @@ import math
 import keras
 import numpy as np
 import onnx
-import onnx_ir as ir
 import onnxruntime
 
-from onnx_keras.exporting.writing import DEFAULT_OPSET, write_model
+from onnx_keras.exporting.drafting import draft
 
 SIZE = 3
 """What stands for an unknown size."""
@@ -20,9 +19,9 @@ def model_of(layer, *shapes, dtype="float32"):
     return keras.Model(inputs, layer(inputs[0] if len(inputs) == 1 else inputs))
 
 
-def written(model, opset=DEFAULT_OPSET):
+def written(model, opset=None):
     """Write a model, and check the file as strictly as onnx can."""
-    proto = ir.to_proto(write_model(model, opset=opset))
+    proto = draft(model, opset).complete()
     onnx.checker.check_model(proto, full_check=True)
     onnx.shape_inference.infer_shapes(proto, check_type=True, strict_mode=True, data_prop=True)
     return proto
@@ -49,7 +48,7 @@ def examples(model, seed=0):
     return arrays
 
 
-def check(model, opset=DEFAULT_OPSET, arrays=None, depth=0):
+def check(model, opset=None, arrays=None, depth=0):
     """Compare a model with what ONNX Runtime makes of its file, which is given."""
     randomize(model)
     proto = written(model, opset)
