@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from onnx_keras.containers import leaves, parts_of
 from onnx_keras.layers.held import SMALL, constant, describe, digest, is_constant, is_weight
 from onnx_keras.layers.internal import InFullPrecision
 from onnx_keras.layout.plan import Parameter, Plan, Step
@@ -13,6 +14,7 @@ from onnx_keras.layout.storing import order_config, stored_array
 from onnx_keras.model import Model
 from onnx_keras.naming import Names
 from onnx_keras.orders import Order
+from onnx_keras.program import Value
 from onnx_keras.registry import OPERATORS
 from onnx_keras.source import Source, kept
 from onnx_keras.supporting import blamed_on
@@ -41,7 +43,7 @@ def build(
     names = Names()
     tensors = {n: make_input(plan, n, names, outside or {}) for n in plan.inputs}
     inputs = list(tensors.values()) or [keras.Input(shape=(), name="no_inputs")]
-    tensors.setdefault("", inputs[0])
+    tensors.setdefault("", keras.tree.flatten(inputs)[0])
     layers = []
     for number, step in enumerate(plan.steps):
         with blamed_on(step.name, step.operator[1]):
@@ -56,8 +58,8 @@ def build(
     if layers:
         vars(layers[0])["model_info"] = info
     return Model(
-        inputs if len(inputs) > 1 else inputs[0],
-        outputs if len(outputs) > 1 else next(iter(outputs.values())),
+        inputs if len(inputs) > 1 or isinstance(inputs[0], dict) else inputs[0],
+        outputs if len(outputs) > 1 or any(isinstance(t, dict) for t in outputs.values()) else outputs.popitem()[1],
         name=Names().safe(name or plan.name or "model"),
         info=None if layers else {**info, "source": source.key} if source else info,
     )
@@ -101,11 +103,27 @@ def keep(tensors: dict[str, Any], step: Step, results: Any) -> None:
 
 
 def make_input(plan: Plan, name: str, names: Names, outside: Mapping[str, Any]) -> Any:
+    if name in plan.containers:
+        return make_parts(container_parts(plan, name), name.replace("/", "_"), names)
     shape = plan.shapes.get(name)
     if shape is None:  # Keras knows no tensors without a rank
         shape = (None,) * len(outside[plan.outside[name]].shape)
     names.taken.add(name.replace("/", "_").lower())
     return keras.Input(batch_shape=shape, dtype=carrier(plan.dtypes[name]) or "float32", name=name.replace("/", "_"))
+
+
+def container_parts(plan: Plan, name: str) -> Any:
+    value = plan.containers[name]
+    element = value.element or value
+    return parts_of(value.container, element.shape, carrier(element.dtype or "float32"))
+
+
+def make_parts(parts: Any, name: str, names: Names) -> Any:
+    """Make the inputs that a sequence or an optional value is made of."""
+    if isinstance(parts, dict):
+        return {n: make_parts(p, f"{name}.{n}", names) for n, p in parts.items()}
+    names.taken.add(name.lower())
+    return keras.Input(batch_shape=parts[0], dtype=parts[1], name=name)
 
 
 def as_promised(plan: Plan, name: str, tensor: Any, policy: Any, names: Names) -> Any:
@@ -186,12 +204,17 @@ def source_of(parameter: Parameter, array: np.ndarray) -> dict[str, Any]:
 def spec(plan: Plan, step: Step) -> Any:
     """State what goes in and what comes out, if all of it is known."""
     given = [*step.inputs, *(step.keywords[k] for k in sorted(step.keywords))]
-    if any(n not in plan.shapes for n in (*given, *step.outputs) if n):
+    stated = {n: stated_parts(plan, n) for n in (*given, *step.outputs) if n}
+    if None in stated.values():
         return None
-    if not all(plan.dtypes.get(n) for n in step.outputs):
-        return None
-    found = tuple((plan.shapes[n], carrier(plan.dtypes[n])) for n in given if n)
-    return (("float32", *found), tuple((plan.shapes[n], carrier(plan.dtypes[n])) for n in step.outputs))
+    return (("float32", *(p for n in given if n for p in leaves(stated[n]))), tuple(stated[n] for n in step.outputs))
+
+
+def stated_parts(plan: Plan, name: str) -> Any:
+    """State shape and type of a tensor, or of the parts of a container; None where they aren't known."""
+    if name in plan.containers:
+        return container_parts(plan, name)
+    return (plan.shapes[name], carrier(plan.dtypes[name])) if name in plan.shapes and plan.dtypes.get(name) else None
 
 
 def information(plan: Plan) -> dict[str, Any]:
@@ -215,4 +238,12 @@ def door(plan: Plan, name: str, tensor: str, order: Order | None) -> dict[str, A
         "dtype": plan.dtypes.get(tensor) or None,
         "order": order_config(order),
         "map_keys": list(plan.map_keys.get(name, ())),
+        **(container_door(plan.containers[name]) if name in plan.containers else {}),
     }
+
+
+def container_door(value: Value) -> dict[str, Any]:
+    """Say what a sequence or optional value holds."""
+    element = value.element or value
+    rank = None if element.shape is None else len(element.shape)
+    return {"container": list(value.container), "dtype": element.dtype or "float32", "rank": rank}

@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -109,7 +109,8 @@ class Model(keras.Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None, **kwargs: Any) -> Any:
         ordered = in_graph_order(inputs, self.onnx_inputs)
-        check_inputs(ordered, self.inputs, self.onnx_inputs)
+        struct = self._inputs_struct
+        check_inputs(ordered, struct if isinstance(struct, (list, tuple)) else [struct], self.onnx_inputs)
         struct = ordered[0] if isinstance(self._inputs_struct, keras.KerasTensor) else ordered
         return super().call(struct, training=training, mask=mask, **kwargs)
 
@@ -168,7 +169,7 @@ def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:
     return [inputs[n] for n in names]
 
 
-def check_inputs(given: list[Any], wanted: list[Any], doors: Mapping[str, Any]) -> None:
+def check_inputs(given: Sequence[Any], wanted: Sequence[Any], doors: Mapping[str, Any]) -> None:
     """Refuse tensors that the inputs don't allow, by the ONNX name of the input."""
     names = list(doors)
     if len(given) != len(wanted):
@@ -178,8 +179,13 @@ def check_inputs(given: list[Any], wanted: list[Any], doors: Mapping[str, Any]) 
     problems = []
     for i, (tensor, spec) in enumerate(zip(given, wanted)):
         shape = getattr(tensor, "shape", None)
-        name = names[i] if i < len(names) else spec.name
-        if shape is None or getattr(shape, "rank", 0) is None or (name in doors and doors[name]["shape"] is None):
+        name = names[i] if i < len(names) else getattr(spec, "name", "")
+        if (
+            isinstance(spec, dict)
+            or shape is None
+            or getattr(shape, "rank", 0) is None
+            or (name in doors and doors[name]["shape"] is None)
+        ):
             continue
         if not allows(tuple(spec.shape), tuple(shape)):
             problems.append(f"'{name}' has shape {tuple(spec.shape)} here, but {tuple(shape)} was given")

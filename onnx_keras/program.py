@@ -23,11 +23,15 @@ class Value:
         shape: Its sizes in ONNX' order, ints or sympy expressions; None where the rank is unknown.
         dtype: The name of its element type; None where it is unknown or not a tensor's.
         contents: Its elements where sizes alone determine them: ints and sympy expressions.
+        container: What it is if it is no tensor, from the outside to the inside: "optional", "sequence".
+        element: The tensors in it, if it is none itself.
     """
 
     shape: Shape | None
     dtype: str | None
     contents: np.ndarray | None = None
+    container: tuple[str, ...] = ()
+    element: "Value | None" = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onnx_keras.containers import packed, unpacked
 from onnx_keras.layers.backend import native
 from onnx_keras.layout.storing import from_stored, order_from_config, to_stored
 from onnx_keras.model import Model, in_graph_order
@@ -40,14 +41,22 @@ def run(model: keras.Model, inputs: Inputs, *, trace: bool = True) -> Any:
 def outputs_of(model: keras.Model, tensors: list[Any], trace: bool) -> dict[str, np.ndarray]:
     """Run a model on stored tensors and give every output in ONNX' order by its name."""
     function = traced(model) if trace else model
-    struct = tensors if len(tensors) > 1 else tensors[0]
-    results = function(struct)
+    results = function(struct_of(tensors))
     doors = getattr(model, "onnx_outputs", {})
     named = results if isinstance(results, Mapping) else dict.fromkeys(list(doors) or ["output"], results)
     return {n: at_the_door(named[n], doors.get(n, {})) for n in doors or named}
 
 
-def at_the_door(tensor: Any, door: Mapping[str, Any]) -> np.ndarray:
+def struct_of(tensors: list[Any]) -> Any:
+    """Give tensors as a model is called with them: a single one alone."""
+    return tensors if len(tensors) > 1 or isinstance(tensors[0], dict) else tensors[0]
+
+
+def at_the_door(tensor: Any, door: Mapping[str, Any]) -> Any:
+    """Give an output as ONNX has it: an array, a list of them for a sequence, None for an empty optional value."""
+    if isinstance(tensor, dict):
+        whole = keras.tree.map_structure(lambda t: readable(np.asarray(ops.convert_to_numpy(t))), tensor)
+        return unpacked(whole)
     return in_onnx_order(tensor, door.get("order"), door.get("dtype") or "")
 
 
@@ -79,6 +88,8 @@ def stored_inputs(model: keras.Model, inputs: Inputs) -> list[Any]:
 
 
 def stored_input(value: Any, door: Mapping[str, Any]) -> Any:
+    if "container" in door:
+        return packed(value, tuple(door["container"]), door["rank"], numpy_type(door["dtype"]))
     array = np.asarray(value)
     order = order_from_config(door["order"])
     if door["dtype"] and door["dtype"] != "string":
@@ -109,7 +120,7 @@ def values(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
     places = places_of(model)
     inner = Model(model.inputs, [place.tensor for place in places.values()])
     given = stored_inputs(model, inputs)
-    results = traced(inner)(given if len(given) > 1 else given[0])
+    results = traced(inner)(struct_of(given))
     results = results if isinstance(results, (list, tuple)) else [results]
     sizes = live_sizes(model, inputs)
     return {

@@ -53,7 +53,7 @@ def input_problems(program: Program) -> Iterator[Problem]:
         value = program.values[name]
         if value.shape is None and value.dtype is not None:
             yield Problem("an input without a rank", name, f"say it, as in shapes={{{name!r}: (None, 3)}}")
-        elif value.shape is None:
+        elif value.shape is None and not value.container:
             yield Problem("an input that is no tensor", name)
 
 

@@ -3,7 +3,7 @@
 import onnx_ir as ir
 
 from onnx_keras.graph.contents import contents
-from onnx_keras.graph.symbols import is_nonnegative, to_ir
+from onnx_keras.graph.symbols import is_container, is_nonnegative, to_ir
 from onnx_keras.graph.traversal import source
 
 _MOST_ROUNDS = 4
@@ -23,8 +23,15 @@ def _rules(op_type: str):
     return register
 
 
-def _join(context, a: ir.Shape | None, b: ir.Shape | None, changing=frozenset()) -> ir.Shape | None:
-    """Return the shape that covers two: sizes that differ become one that is unknown."""
+def _join(
+    context, a: ir.Shape | None, b: ir.Shape | None, changing=frozenset(), is_container: bool = False
+) -> ir.Shape | None:
+    """Return the shape that covers two: sizes that differ become one that is unknown.
+
+    A sequence or optional value without a shape is taken to be empty, or to hold tensors of the other's rank.
+    """
+    if is_container and (a is None or b is None):
+        return a or b
     if a is None or b is None or len(a) != len(b):
         return None
     return ir.Shape([x if x == y or _name(x) in changing else context.new_symbolic_dim() for x, y in zip(a, b)])
@@ -49,7 +56,7 @@ def _is_local(context, dim, known_before: set[str]) -> bool:
 def _assign(output: ir.Value, source: ir.Value, shape: ir.Shape | None) -> None:
     if output.type is None:
         output.type = source.type
-    output.shape = shape if not isinstance(output.type, ir.SequenceType) else None
+    output.shape = shape
 
 
 def _bind(inner: ir.Value, outer: ir.Value | None, shape: ir.Shape | None) -> None:
@@ -65,7 +72,7 @@ def _if(context, node: ir.Node) -> None:
     for branch in branches:
         context.infer_graph(branch)
     for output, then, other in zip(node.outputs, branches[0].outputs, branches[1].outputs):
-        shape = _join(context, then.shape, other.shape)
+        shape = _join(context, then.shape, other.shape, is_container=is_container(then))
         _assign(output, then, _outside(context, shape, before))
         _assign(output, other, output.shape)
 
@@ -79,7 +86,7 @@ def _infer_carried(context, body: ir.Graph, inner, initial, results) -> list[ir.
             _bind(value, outer, shape)
         before = set(context.fresh)
         context.infer_graph(body)
-        covering = [_join(context, s, r.shape, changing) for s, r in zip(shapes, results)]
+        covering = [_join(context, s, r.shape, changing, is_container(r)) for s, r in zip(shapes, results)]
         if covering == shapes:
             return [_outside(context, shape, context.fresh - changing) for shape in shapes]
         changing |= {_name(d) for shape in covering if shape for d in shape} & (context.fresh - before)

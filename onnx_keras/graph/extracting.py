@@ -12,6 +12,7 @@ from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.external import MappedTensor
 from onnx_keras.graph.origin import Origin
 from onnx_keras.graph.shapes import contents, dims
+from onnx_keras.graph.symbols import element_dims
 from onnx_keras.program import Constant, Node, Program, Value
 
 Scope = Mapping[str, Value]
@@ -115,6 +116,9 @@ def attribute_of(attribute: ir.Attr, scope: Scope, origin: Origin | None) -> Any
     value = attribute.value
     if attribute.type == ir.AttributeType.GRAPH:
         return program_of(value, scope, origin)
+    if attribute.type == ir.AttributeType.TYPE_PROTO:
+        rank = None if value.shape is None else len(value.shape)
+        return (container_of(value.type), type_name(value.type.dtype), rank)
     if attribute.type == ir.AttributeType.TENSOR:
         return value.numpy()
     if isinstance(value, (list, tuple)):
@@ -123,7 +127,17 @@ def attribute_of(attribute: ir.Attr, scope: Scope, origin: Origin | None) -> Any
 
 
 def value_of(value: ir.Value) -> Value:
+    if container := container_of(value.type):
+        dtype = None if value.dtype in (None, ir.DataType.UNDEFINED) else type_name(value.dtype)
+        return Value(None, None, container=container, element=Value(element_dims(value), dtype))
     return Value(dims(value), dtype_name(value), sizes_in(value))
+
+
+def container_of(kind: Any) -> tuple[str, ...]:
+    """Name what holds tensors, from the outside to the inside; nothing for a tensor."""
+    if isinstance(kind, ir.OptionalType):
+        return ("optional", *container_of(kind.elem_type))
+    return ("sequence", *container_of(kind.elem_type)) if isinstance(kind, ir.SequenceType) else ()
 
 
 def sizes_in(value: ir.Value) -> np.ndarray | None:

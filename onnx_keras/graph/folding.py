@@ -12,6 +12,7 @@ from onnx_keras.errors import InvalidModelError
 from onnx_keras.graph import control_flow, shapes, weights
 from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.evaluation import evaluate
+from onnx_keras.graph.symbols import is_container
 from onnx_keras.graph.traversal import bodies_of, every_graph, opsets
 
 LARGE = 2**20
@@ -140,6 +141,8 @@ def _is_foldable(node: ir.Node) -> bool:
     if node.op_type in KEPT or not given or any(bodies_of(node)):
         return False
     if any(value.const_value is None or may_be_trained(value) for value in given):
+        return False
+    if any(is_container(output) for output in node.outputs):
         return False
     return not _would_be_large(node)
 

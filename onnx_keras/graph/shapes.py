@@ -10,6 +10,7 @@ from onnx_shape_inference import ShapeInferenceContext, registry
 
 from onnx_keras.graph import (  # noqa: F401  (most register themselves)
     bodies,
+    container_shapes,
     evaluators,
     microsoft_shapes,
     ml_shapes,

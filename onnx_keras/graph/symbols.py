@@ -112,9 +112,19 @@ def from_ir(dim: int | ir.SymbolicDim) -> Dim:
 
 def dims(value: ir.Value) -> tuple[Dim, ...] | None:
     """Return the shape of a value, or None where the rank is unknown or the value is no tensor."""
-    if value.shape is None or isinstance(value.type, (ir.SequenceType, ir.OptionalType)):
+    if is_container(value):
         return None
-    return tuple(from_ir(dim) for dim in value.shape)
+    return element_dims(value)
+
+
+def element_dims(value: ir.Value) -> tuple[Dim, ...] | None:
+    """Return the shape that a tensor has, or that all tensors in a sequence or optional value have."""
+    return None if value.shape is None else tuple(from_ir(dim) for dim in value.shape)
+
+
+def is_container(value: ir.Value) -> bool:
+    """Return whether a value is a sequence or an optional value."""
+    return isinstance(value.type, (ir.SequenceType, ir.OptionalType))
 
 
 @functools.cache

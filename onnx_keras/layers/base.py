@@ -29,6 +29,8 @@ class layout_field:
 
 def frozen(value: Any) -> Any:
     """Turn lists, as they come out of JSON, into tuples."""
+    if isinstance(value, dict):
+        return {n: frozen(v) for n, v in value.items()}
     return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else value
 
 
@@ -287,15 +289,15 @@ class Operator(keras.Layer):
         computed = self.named_inputs(tensors, named)[0].keys() - self._values.keys()
         if computed.intersection(self.static_inputs):
             self.supports_jit = False  # no compiler knows sizes, axes and counts that are computed
-        given = (*tensors, *(t for n, t in sorted(named.items()) if n != "training"))
+        given = keras.tree.flatten((tensors, [t for n, t in sorted(named.items()) if n != "training"]))
         found = (self.compute_dtype, *((tuple(t.shape), t.dtype) for t in given if t is not None))
         if self._spec is not None and self._spec[0] == found:
-            outputs = tuple(keras.KerasTensor(shape, dtype=dtype) for shape, dtype in self._spec[1])
+            outputs = tuple(map(symbolic, self._spec[1]))
             return outputs[0] if len(outputs) == 1 else outputs
         traced = self.infer(*tensors, **named)
         if self._spec is None:
             leaves = traced if isinstance(traced, (list, tuple)) else (traced,)
-            vars(self)["_spec"] = (found, tuple((tuple(t.shape), t.dtype) for t in leaves))
+            vars(self)["_spec"] = (found, tuple(map(described, leaves)))
         return traced
 
     def save_assets(self, folder: str) -> None:
@@ -339,6 +341,22 @@ def declare_inputs(cls: type[Operator]) -> None:
     cls.array_attributes = vars(cls).get("array_attributes", cls.held_arrays)
     cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
+
+
+def symbolic(spec: Any) -> Any:
+    """Make the symbolic tensors that a layer gives, of their shapes and types; those of a container in a dict."""
+    if isinstance(spec, dict):
+        return {n: symbolic(part) for n, part in spec.items()}
+    return keras.KerasTensor(spec[0], dtype=spec[1])
+
+
+def described(tensor: Any) -> Any:
+    """Say shape and type of a symbolic tensor, or of each part of a container."""
+    return (
+        {n: described(t) for n, t in tensor.items()}
+        if isinstance(tensor, dict)
+        else (tuple(tensor.shape), tensor.dtype)
+    )
 
 
 class LiveSizes(dict[str, Any]):

@@ -8,7 +8,17 @@ from keras import ops
 
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
-from onnx_keras.layers.bodies import covering, input_shapes, result_shapes, results_of, run_body, same_types, specs_of
+from onnx_keras.layers.bodies import (
+    covering,
+    input_shapes,
+    inputs_of,
+    result_shapes,
+    results_of,
+    run_body,
+    same_types,
+    specs_of,
+    unwrapped,
+)
 
 
 @operator(since_version=25)
@@ -74,15 +84,15 @@ class Loop(Operator):
     depends_on_data = True
 
     def infer(self, *tensors: Any, **named: Any) -> Any:
-        count = len(self.body.inputs) - 2 - self.captured
+        count = len(inputs_of(self.body)) - 2 - self.captured
         carried, collected = results_of(self.body)[1 : count + 1], results_of(self.body)[count + 1 :]
-        states = [covering(a, b) for a, b in zip(self.body.inputs[2:], carried)]
+        states = [covering(a, b) for a, b in zip(inputs_of(self.body)[2:], carried)]
         return self.wanted((*states, *(stacked(spec, None, 0) for spec in collected)))
 
     def compute(self, m: Any = None, cond: Any = None, *v_initial: Any) -> Any:
         count = len(v_initial) - self.captured
         states, outside = v_initial[:count], v_initial[count:]
-        number, going = self.body.inputs[:2]
+        number, going = inputs_of(self.body)[:2]
 
         def step(i: Any, goes_on: Any, states: Sequence[Any], elements: Sequence[Any]) -> Any:
             scalars = [ops.reshape(i, (1,) * len(number.shape)), ops.reshape(goes_on, (1,) * len(going.shape))]
@@ -98,7 +108,7 @@ class Loop(Operator):
             input_shapes(self.body)[2 : count + 2],
             specs_of(self.body)[count + 1 :],
         )
-        return (*states, *collected)
+        return (*map(unwrapped, states, results_of(self.body)[1:]), *collected)
 
 
 @operator(since_version=25)
@@ -133,9 +143,9 @@ class Scan(Operator):
     captured: int = layout_field(0)
 
     def infer(self, *tensors: Any, **named: Any) -> Any:
-        count = len(self.body.inputs) - self.num_scan_inputs - self.captured
+        count = len(inputs_of(self.body)) - self.num_scan_inputs - self.captured
         results = results_of(self.body)
-        states = [covering(a, b) for a, b in zip(self.body.inputs, results[:count])]
+        states = [covering(a, b) for a, b in zip(inputs_of(self.body), results[:count])]
         collected = [stacked(s, None, a) for s, a in zip(results[count:], self.output_axes(len(results) - count))]
         return self.wanted((*states, *collected))
 

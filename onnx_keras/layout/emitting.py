@@ -143,7 +143,7 @@ class Emitter:
 
     def anchor(self) -> str:
         """Name a tensor that a layer without inputs can hang on."""
-        return next(iter(self.program.inputs), "")
+        return next((n for n in self.program.inputs if not self.program.values[n].container), "")
 
     def relabel(self, node: Node, slot: Slot, choice: Arrangement) -> None:
         output = node.outputs[0]

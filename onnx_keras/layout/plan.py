@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from onnx_keras.orders import Order, Shape
-from onnx_keras.program import Constant, Origin
+from onnx_keras.program import Constant, Origin, Value
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ class Plan:
         map_keys: The keys of outputs that ONNX gives as maps.
         origin: Gives the file without the tensors of some numbers, for the way back to ONNX.
         outside: For an input of a body, the tensor around it that it is at first.
+        containers: The sequences and optional values.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Plan:
     map_keys: dict[str, tuple[Any, ...]]
     origin: Origin | None = None
     outside: dict[str, str] = field(default_factory=dict)
+    containers: dict[str, Value] = field(default_factory=dict)
 
     @property
     def moves(self) -> list[Step]:

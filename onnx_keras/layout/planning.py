@@ -69,6 +69,7 @@ def plan(
         held=emitter.held(),
         onnx_shapes={n: program.values[n].shape for n in (*program.inputs, *program.outputs)},
         map_keys=program.map_keys,
+        containers={n: v for n, v in program.values.items() if v.container},
         origin=program.origin,
     )
 

@@ -13,6 +13,7 @@ CASES = [
 
 import functools
 import random
+import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,10 +32,11 @@ TYPES["string"] = TensorProto.STRING
 
 @dataclass(frozen=True)
 class Input:
-    """An input of a case: an array, and whether it is computed ("live"), a weight or a constant."""
+    """An input of a case: an array or a list of them, and whether it is computed ("live"), a weight or a constant."""
 
     array: Any
     kind: str = "live"
+    optional: str = ""
 
 
 def tensor(dtype: str, *shape: int, low: float = -2.0, high: float = 2.0, seed: int = 0) -> Input:
@@ -68,6 +70,23 @@ def live(values: Any, dtype: str = "float32") -> Input:
 def constant(values: Any, dtype: str = "int64") -> Input:
     """Give a constant with these elements."""
     return Input(live(values, dtype).array, "constant")
+
+
+def sequence(*tensors: Input) -> Input:
+    """Make a live sequence of tensors."""
+    return Input([x.array for x in tensors])
+
+
+def optional(of: Input, is_there: bool = True) -> Input:
+    """Make a live optional value of a tensor or a sequence, or an empty one that could hold it."""
+    return Input(of.array if is_there else None, optional=described(of.array))
+
+
+def described(array: Any) -> str:
+    """Write a type as ONNX text does."""
+    if isinstance(array, list):
+        return f"seq({described(array[0])})"
+    return f"{'float' if array.dtype == np.float32 else array.dtype}[{','.join(map(str, array.shape))}]"
 
 
 def weight(of: Input) -> Input:
@@ -112,9 +131,16 @@ class Case:
         return any(x.kind == "weight" for x in self.given.values()) or any(len(g.initializer) for g in graphs)
 
     def __str__(self) -> str:
-        shapes = ",".join("-" if i is None else "x".join(map(str, i.array.shape)) or "scalar" for i in self.inputs)
+        shapes = ",".join("-" if i is None else shown(i.array) for i in self.inputs)
         words = ",".join(f"{k}={word(v)}" for k, v in self.attributes.items() if not isinstance(v, onnx.TensorProto))
         return f"{self.op_type}-{self.version}({shapes}){words}"[:120]
+
+
+def shown(array: Any) -> str:
+    """Print the shape of an input."""
+    if isinstance(array, np.ndarray):
+        return "x".join(map(str, array.shape)) or "scalar"
+    return "none" if array is None else f"[{','.join(map(shown, array))}]"
 
 
 def word(value: Any) -> Any:
@@ -185,8 +211,16 @@ def type_of(array: np.ndarray) -> int:
 
 
 def declared(name: str, given: Input, unknown: bool) -> onnx.ValueInfoProto:
+    if given.optional or isinstance(given.array, list):
+        kind = f"optional({given.optional})" if given.optional else described(given.array)
+        kind = re.sub(r"\[[^]]*\]", lambda shape: anonymous(shape.group()) if unknown else shape.group(), kind)
+        return onnx.parser.parse_graph(f"g ({kind} {name}) => () {{}}").input[0]
     shape = [f"{name}_{i}" if unknown else s for i, s in enumerate(given.array.shape)]
     return helper.make_tensor_value_info(name, type_of(given.array), shape)
+
+
+def anonymous(shape: str) -> str:
+    return f"[{','.join('?' for _ in shape[1:-1].split(',') if shape != '[]')}]"
 
 
 def initializer(name: str, array: np.ndarray) -> onnx.TensorProto:
@@ -200,7 +234,7 @@ def feeds(case: Case) -> dict[str, np.ndarray]:
 def expected(case: Case) -> list[np.ndarray]:
     """Compute a case with ONNX Runtime, or with onnx' own evaluator where that has no kernel."""
     if case.expected is not None:
-        return [np.asarray(e) for e in case.expected]
+        return [e if isinstance(e, list) or e is None else np.asarray(e) for e in case.expected]
     model, inputs = model_of(case), feeds(case)
     known = onnx.shape_inference.infer_shapes(model)
     if case.oracle != "reference":
@@ -223,7 +257,7 @@ def of_runtime(model: onnx.ModelProto, inputs: dict[str, np.ndarray]) -> list[np
     options.log_severity_level, options.intra_op_num_threads = 4, 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(model.SerializeToString(), options)
-    if any(a.dtype.name == "bfloat16" for a in inputs.values()):
+    if any(getattr(a, "dtype", None) == "bfloat16" for a in inputs.values()):
         raise NotImplementedError("ONNX Runtime takes no bfloat16 from NumPy")
     return session.run(None, inputs)
 
@@ -232,7 +266,7 @@ def layouts(case: Case, seed: int) -> dict[str, str]:
     """Choose a random order for each live input."""
     chosen = {}
     for name, array in feeds(case).items():
-        if array.ndim > 1:
+        if isinstance(array, np.ndarray) and array.ndim > 1:
             letters = [f"a{i}" for i in range(array.ndim)]
             stored = random.Random(f"{seed}{name}{case}").sample(letters, len(letters))
             chosen[name] = f"{' '.join(letters)} -> {' '.join(stored)}"
@@ -241,6 +275,12 @@ def layouts(case: Case, seed: int) -> dict[str, str]:
 
 def assert_close(got: Any, want: np.ndarray, case: Case, what: str) -> None:
     """Compare as the rounding of the type allows."""
+    if isinstance(want, list) or want is None:
+        assert type(got) is type(want), f"{what}: {type(got)}, but {type(want)} is right"
+        assert len(got or ()) == len(want or ()), f"{what}: {len(got)} tensors, but {len(want)} are right"
+        for i, (a, b) in enumerate(zip(got or (), want or ())):
+            assert_close(a, b, case, f"{what}, tensor {i}")
+        return
     got, want = np.asarray(got), np.asarray(want)
     assert got.shape == want.shape, f"{what}: shape {got.shape}, but {want.shape} is right"
     if want.dtype.kind in "OSU":

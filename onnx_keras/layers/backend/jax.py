@@ -55,6 +55,7 @@ from onnx_keras.layers.backend.no_text import (
     write_numbers,
 )
 from onnx_keras.layers.backend.normalized import normalized, normalized_by_batch
+from onnx_keras.layers.backend.unrolled_sequences import inserted, piece, row, widened
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:

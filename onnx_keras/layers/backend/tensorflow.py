@@ -41,6 +41,7 @@ from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normali
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.tensorflow_resizing import resized
+from onnx_keras.layers.backend.tensorflow_sequences import inserted, piece, row, widened
 from onnx_keras.layers.backend.tensorflow_signals import fft, irfft, rfft
 from onnx_keras.layers.backend.tensorflow_text import (
     decoded_text,

@@ -63,7 +63,7 @@ def loop(
         shape_invariants=(
             tf.TensorShape(()),
             tf.TensorShape(()),
-            [tf.TensorShape(shape) for shape in shapes],
+            [invariant(shape) for shape in shapes],
             [tf.TensorShape(None)] * len(notes),
         ),
     )
@@ -72,7 +72,18 @@ def loop(
 
 def shaped(tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
     """State the sizes that are known of tensors."""
-    return [x if shape is None else tf.ensure_shape(x, shape) for x, shape in zip(tensors, shapes)]
+    return [stated(x, shape) for x, shape in zip(tensors, shapes)]
+
+
+def stated(x: Any, shape: Any) -> Any:
+    return x if shape is None or isinstance(shape, dict) else tf.ensure_shape(x, shape)
+
+
+def invariant(shape: Any) -> Any:
+    """Say what shape a state keeps; tensors in a sequence may even be of several ranks."""
+    if isinstance(shape, dict):
+        return {n: tf.TensorShape((None, None)) if n == "shapes" else invariant(p) for n, p in shape.items()}
+    return tf.TensorShape(shape)
 
 
 def stacked(notes: Any, shape: Any, dtype: str, count: Any) -> Any:

@@ -55,6 +55,7 @@ from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.torch_resizing import resized
 from onnx_keras.layers.backend.torch_signals import fft, irfft, rfft
+from onnx_keras.layers.backend.unrolled_sequences import inserted, piece, row, widened
 
 
 def constant_value(tensor: Any) -> np.ndarray | None:
