@@ -118,6 +118,11 @@ LINEAR = """
 """
 
 
+def test_a_bias_of_zeros_is_a_weight_whatever_it_is_called():
+    text = "fresh (float[n, 4] x) => (float[n, 3] y) { y = Gemm (x, w, val_5) }"
+    assert trained(model_of(text, w=drawn(4, 3), val_5=np.zeros(3, "float32"))) == ["val_5", "w"]
+
+
 def test_a_file_may_hold_its_weights_as_constant_nodes():
     model = model_of(LINEAR, w=drawn(4, 4), b=drawn(4), scale=drawn(4), bias=drawn(4))
     assert trained(in_nodes(model)) == trained(model) == ["b", "bias", "scale", "w"]

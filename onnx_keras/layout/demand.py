@@ -55,7 +55,7 @@ def is_duplicated(program: Program, name: str) -> bool:
     is_scalar = constant.size == 1 and not (constant.shape and constant.is_initializer)
     if is_scalar or constant.dtype not in FLOATS:
         return is_small(constant)
-    return constant.size > 1 and len(constant.shape) == 1 and repeats(constant)
+    return constant.size > 1 and max(constant.shape) == constant.size and repeats(constant)
 
 
 def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:

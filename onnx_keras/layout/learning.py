@@ -67,13 +67,8 @@ class Learning:
 
 def unlearnable(name: str, constant: Constant, readers: Readers) -> str:
     """Say why a constant can't be trained, in a word or two; empty if it can."""
-    is_declared = any(declares(cls, slot) for cls, slot in readers)
-    return unlearned(readers) or no_float(constant) or why_no_weight(name, constant, is_declared)
-
-
-def declares(cls: Any, slot: str) -> bool:
-    """Say whether an operator's input is a weight by nature wherever it is constant."""
-    return slot in cls.weight_names and not cls.takes_numbers
+    roles = frozenset(cls.weight_names[s] for cls, s in readers if s in cls.weight_names and not cls.takes_numbers)
+    return unlearned(readers) or no_float(constant) or why_no_weight(name, constant, roles)
 
 
 def unlearned(readers: Iterable[tuple[Any, str]]) -> str:

@@ -7,26 +7,30 @@ from onnx_keras.program import Constant
 NUMBERED = re.compile(r"val_\d+")
 """What PyTorch calls the constants that it computed itself; parameters of a module keep their names."""
 
+FACTORS = frozenset({"gamma", "beta"})
+"""Weights that do nothing as ones and zeros: so they stand in an operator that the module had without weights."""
+
 HIDDEN = -1e4
 """What is added to scores of attention to hide them is this or less."""
 
 
-def why_no_weight(name: str, constant: Constant, is_declared: bool) -> str:
+def why_no_weight(name: str, constant: Constant, roles: frozenset[str]) -> str:
     """Say why a floating constant is no weight; empty if it is one.
 
     Args:
         name: Its name in the file.
         constant: The constant.
-        is_declared: Whether it stands where an operator has a weight by nature, not just where arithmetic may have one.
+        roles: What the weights are called in whose places it stands, where operators have weights by nature and not
+            just as arithmetic may have some.
     """
     if constant.is_computed:
         return "it follows from numbers and sizes"
-    if not constant.is_initializer and not is_declared:
+    if not constant.is_initializer and not roles:
         return "the file holds it as a Constant node"
     is_unnamed = not constant.is_initializer or NUMBERED.fullmatch(name) is not None
-    if is_unnamed and (repeats(constant, (0, 1)) if is_declared else constant.size == 1):
+    if is_unnamed and (constant.size == 1 if not roles else roles <= FACTORS and repeats(constant, (0, 1))):
         return "it is a number"
-    if not is_declared and hides(constant):
+    if not roles and hides(constant):
         return "it is a mask"
     return ""
 
