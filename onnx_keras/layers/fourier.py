@@ -8,7 +8,7 @@ from keras import ops
 from onnx_keras.axis_rules import LocatesToo
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
-from onnx_keras.layers.sizes import axis_numbers, numbered, scalar
+from onnx_keras.layers.sizes import axis_number, numbered, scalar
 
 
 @operator(since_version=20)
@@ -37,17 +37,28 @@ class DFT(Operator):
     static_inputs = ("dft_length", "axis")
 
     def compute(self, input: Any, dft_length: Any = None, axis: Any = None) -> Any:
-        rank, parts = len(input.shape), self.parts_axis % len(input.shape)
-        (axis,) = axis_numbers(scalar(-2 if axis is None else axis), rank)
-        along = axis - (axis > parts)
-        signal = [ops.moveaxis(x, along, -1) for x in parts_of(input, parts)]
+        axis, parts = axis_number(-2 if axis is None else axis, len(input.shape)), self.parts_axis % len(input.shape)
         length = size_of(scalar(dft_length))
+        if isinstance(axis, int):
+            return self.along(input, length, axis, parts)
+        sizes = ops.stack([ops.cast(size, "int32") for size in ops.shape(input)])
+        places = ops.arange(len(input.shape), dtype="int32")
+        axis = ops.cast(ops.where(axis < 0, axis + len(input.shape), axis), "int32")
+        before = ops.prod(ops.where(places < axis, sizes, 1))
+        y = self.along(ops.reshape(input, (before, ops.take(sizes, axis), -1, input.shape[-1])), length, 1, 3)
+        made = ops.where(places == axis, ops.shape(y)[1], sizes)
+        return ops.reshape(y, (*(made[i] for i in range(parts)), y.shape[-1]))
+
+    def along(self, x: Any, length: Any, axis: int, parts: int) -> Any:
+        """Transform along an axis that is known."""
+        along = axis - (axis > parts)
+        signal = [ops.moveaxis(part, along, -1) for part in parts_of(x, parts)]
         if self.inverse and self.onesided:
             result = [real_signal(signal, length)]
         else:
-            fitting = [x if length is None else fitted(x, length) for x in signal]
+            fitting = [part if length is None else fitted(part, length) for part in signal]
             result = transformed(fitting, bool(self.inverse), bool(self.onesided))
-        return ops.stack([ops.moveaxis(x, -1, along) for x in result], axis=parts)
+        return ops.stack([ops.moveaxis(part, -1, along) for part in result], axis=parts)
 
 
 @operator(since_version=17)

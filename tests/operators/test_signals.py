@@ -28,6 +28,8 @@ TRANSFORMS = [
         case("DFT", COMPLEX, n, a, onesided=1, inverse=1, oracle="reference")
         for n, a in itertools.product((None, constant(4), constant(9)), (None, constant(1), constant(-3)))
     ],
+    *[case("DFT", COMPLEX, None, live(a, "int64"), oracle="reference", why="a computed axis") for a in (1, -2, 0)],
+    case("DFT", REAL, constant(5), live(1, "int64"), onesided=1, oracle="reference"),
     case("DFT", float64(2, 6, 2), None, constant(1), oracle="reference"),
     case("DFT", float16(2, 6, 1), None, constant(1), oracle="reference", terms=128),
     case("DFT", float32(3, 8, 1), live(5, "int64"), constant(1), oracle="reference", why="a computed length"),
