@@ -57,7 +57,10 @@ def divided(x: Any, scale: Any, precision: str | None) -> Any:
     """Divide as precisely as asked for, by default as the scale's type is."""
     own = ops.dtype(scale)
     dtype = precision or ("float64" if own == "int32" else own)
-    return ops.cast(x, dtype) / ops.cast(scale, dtype)
+    # TensorFlow takes the smallest numbers of float16 for zero; float32 gives the same quotients, rounded once more.
+    wide = "float32" if dtype in ("float16", "bfloat16") else dtype
+    x, scale = (ops.cast(ops.cast(t, dtype), wide) for t in (x, scale))
+    return ops.cast(x / scale, dtype)
 
 
 @operator(since_version=28)

@@ -68,6 +68,7 @@ QUANTIZE = [
     quantize(X, weight(scales(2, 3, 2)), constant(np.ones((2, 3, 2)), "int8"), axis=2, block_size=2, opset=21),
     quantize(X, scales(2, 2, 4), axis=1, block_size=2, oracle="reference", why="a block that is cut"),
     quantize(float16(2, 3), constant(0.25, "float16"), zero("int8"), opset=21),
+    quantize(float16(2, 3, low=0, high=1e-3), constant(7.3e-6, "float16"), zero("uint8"), opset=21, why="subnormal"),
     quantize(bfloat16(2, 3), constant(0.25, "bfloat16"), zero("uint8"), oracle="reference"),
     quantize(int32(2, 3), constant(3.0, "float32"), zero("int8")),
     quantize(int32(2, 3), constant(3, "int32"), zero("int8"), oracle="reference"),
