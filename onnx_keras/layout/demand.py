@@ -35,7 +35,7 @@ def demand(program: Program, operators: Operators) -> Demand:
         node.name: slots_of(program, node, operators[node.domain, node.op_type], aliases) for node in program.nodes
     }
     needed = needed_nodes(program, slots, aliases)
-    chosen = [(n, slots[n.name]) for n in program.nodes if n.name in needed]
+    chosen = near_readers([(n, slots[n.name]) for n in program.nodes if n.name in needed])
     readers = Counter(s.constant.name for _, ss in chosen for s in ss if s.constant and not s.is_plain)
     readers.update(a.name for o in program.outputs if (a := aliases.get(o)))
     tied = {n for n, count in readers.items() if count > 1 and not is_duplicated(program, n)}
@@ -43,6 +43,28 @@ def demand(program: Program, operators: Operators) -> Demand:
     last |= {a.name: i for i, (_, ss) in enumerate(chosen) for s in ss if (a := s.constant)}
     last |= dict.fromkeys(program.outputs, len(chosen))
     return Demand(chosen, aliases, frozenset(tied), last)
+
+
+def near_readers(nodes: list[tuple[Node, list[Slot]]]) -> list[tuple[Node, list[Slot]]]:
+    """Put nodes that compute from constants alone before the first that reads them: it says which order is wished."""
+    late: dict[str, tuple[Node, list[Slot]]] = {}
+    for node, slots in nodes:
+        given = [s for s in slots if s.value is not None and not s.is_plain]
+        if given and all(s.constant or s.value in late for s in given):
+            late |= {o: (node, slots) for o in node.outputs if o is not None}
+    placed: dict[str, tuple[Node, list[Slot]]] = {}
+
+    def place(node: Node, slots: list[Slot]) -> None:
+        for slot in slots:
+            if slot.value in late and late[slot.value][0].name not in placed:
+                place(*late[slot.value])
+        placed[node.name] = (node, slots)
+
+    waiting = {node.name for node, _ in late.values()}
+    for node, slots in sorted(nodes, key=lambda entry: entry[0].name in waiting):
+        if node.name not in placed:
+            place(node, slots)
+    return list(placed.values())
 
 
 def is_duplicated(program: Program, name: str) -> bool:
