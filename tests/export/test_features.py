@@ -34,6 +34,12 @@ ACTIVATIONS = [
 ]
 
 IDENTITIES = [
+    case(layers.RandomBrightness, (6, 5, 3), factor=0.5),
+    case(layers.RandomContrast, (6, 5, 3), factor=0.5),
+    case(layers.RandomFlip, (6, 5, 3)),
+    case(layers.RandomRotation, (6, 5, 3), factor=0.5),
+    case(layers.RandomTranslation, (6, 5, 3), height_factor=0.5, width_factor=0.5),
+    case(layers.RandomZoom, (6, 5, 3), height_factor=0.5),
     case(layers.Dropout, (5,), rate=0.5),
     case(layers.SpatialDropout1D, (4, 5), rate=0.5),
     case(layers.SpatialDropout2D, (4, 4, 5), rate=0.5),
@@ -152,6 +158,11 @@ def test_an_activation_that_is_no_graph_is_refused():
     layer.compute_output_spec = lambda inputs, training=False: keras.KerasTensor(inputs.shape)
     with pytest.raises(ExportError, match="Activation 'activation.*by_hand isn't made of keras.ops"):
         written(keras.Model(x, layer(x)))
+
+
+def test_augmented_integers_are_refused():
+    with pytest.raises(ExportError, match="RandomFlip 'random_flip.*images of uint8"):
+        written(case(layers.RandomFlip, (6, 5, 3), dtype="uint8").model())
 
 
 def test_masks_are_refused_by_what_would_skip_steps():
