@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from onnx_keras.containers import leaves, parts_of
+from onnx_keras.layers.base import Operator
 from onnx_keras.layers.held import SMALL, constant, describe, digest, is_constant, is_weight
 from onnx_keras.layers.internal import InFullPrecision
 from onnx_keras.layout.plan import Parameter, Plan, Step
@@ -69,10 +70,11 @@ def keep_source(plan: Plan, layers: list[Any]) -> Source | None:
     """Leave the file with the layers, without the tensors whose elements their variables hold."""
     if plan.origin is None:
         return None
-    held = {what["source"] for layer in layers for what in weights(layer) if isinstance(what.get("source"), int)}
-    source = kept(plan.origin(held - inexact(layers)))
-    for layer in layers:
-        vars(layer)["source"] = source
+    every = [inner for layer in layers for inner in layer._flatten_layers() if isinstance(inner, Operator)]
+    held = {what["source"] for layer in every for what in weights(layer) if isinstance(what.get("source"), int)}
+    source = kept(plan.origin(held - inexact(every)))
+    for layer in every:
+        layer.__dict__["source"] = source
     return source
 
 

@@ -13,7 +13,6 @@ from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.parting import part
 from onnx_keras.exporting.sparse import put_sparse, sparse_by_number
 from onnx_keras.exporting.variables import Held, as_bytes, the_one
-from onnx_keras.graph.external import byte_count
 from onnx_keras.graph.inspection.walking import tensors
 from onnx_keras.graph.origin import has_elements
 
@@ -36,7 +35,7 @@ def fill(proto: onnx.ModelProto, held: Mapping[int | str, list[Held]]) -> Draft:
                 put_sparse(*sparse[number], the_one(held[number]).array())
             else:
                 put(draft, tensor, part(proto.graph, tensor, held[number]))
-        elif byte_count(tensor) and not has_elements(tensor):
+        elif not has_elements(tensor) and 0 not in tensor.dims:
             raise ExportError(
                 f"No layer of the model holds {words}, which its ONNX file has. Export the model that was loaded, or "
                 "cut it between layers."

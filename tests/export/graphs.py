@@ -88,6 +88,14 @@ Scaled (a, b) => (c)
 }
 """
 
+LINEAR = """
+<ir_version: 10, opset_import: ["" : 21, "ai.onnx.ml" : 4]>
+linear (float[N,2] x) => (float[N,1] y)
+{
+    [regress] y = ai.onnx.ml.LinearRegressor<coefficients = [1.0, 2.0], intercepts = [0.5], targets = 1>(x)
+}
+"""
+
 OLD = """
 <ir_version: 3, opset_import: ["" : 9]>
 old (float[2,3,4] x, float[4] scale) => (float[2,3,4] y)
@@ -125,6 +133,7 @@ TEXTS = {
     "sizes": SIZES,
     "computed": COMPUTED,
     "function": FUNCTION,
+    "linear": LINEAR,
     "old": OLD,
     "branch": BRANCH,
     "relabelled": RELABELLED,

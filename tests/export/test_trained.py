@@ -68,6 +68,12 @@ def test_weights_stay_in_the_constant_nodes_that_have_them():
     assert bias.attribute[0].name == "value_floats" and list(bias.attribute[0].floats) != [0.5, 1.5]
 
 
+def test_coefficients_stay_in_the_attribute_that_has_them():
+    (node,) = exported(shaken(onnx_keras.load(graphs.model_of(graphs.LINEAR)))).graph.node
+    found = {a.name: list(a.floats) for a in node.attribute if a.floats}
+    assert found["coefficients"] != [1.0, 2.0] and found["intercepts"] != [0.5]
+
+
 def test_a_weight_that_nodes_computed_becomes_an_initializer_once_it_differs():
     source = graphs.model_of(graphs.COMPUTED)
     back = exported(shaken(onnx_keras.load(source)))

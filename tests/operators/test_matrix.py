@@ -12,6 +12,7 @@ from keras import ops
 import onnx_keras
 from onnx_keras.registry import OPERATORS
 from tests import operators
+from tests.export.comparing import difference, exported
 from tests.operators.matrix import (
     Case,
     assert_close,
@@ -54,6 +55,12 @@ def test_values_are_those_of_onnx(case, tmp_path):
     model.save(tmp_path / "m.keras")
     again = keras.saving.load_model(tmp_path / "m.keras")
     check(again, case, want, "saved and reloaded", trace=False)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_what_is_loaded_comes_back_node_for_node(case):
+    source = model_of(case)
+    assert not difference(exported(onnx_keras.load(source)), source)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if c.unknown and feeds(c)], ids=str)
