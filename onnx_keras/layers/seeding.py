@@ -1,5 +1,6 @@
 """What random operators share: a stream of numbers that begins at a seed and goes on after a reload."""
 
+import random
 from typing import Any
 
 import keras
@@ -9,6 +10,7 @@ from keras import ops
 from onnx_keras.layers.base import Operator
 
 STATE = "seed_generator_state"
+MOST_SEEDS = 10**9
 
 
 class Seeded(Operator):
@@ -22,7 +24,9 @@ class Seeded(Operator):
 
     def build(self, input_shape: Any = None) -> None:
         super().build(input_shape)
-        self.seed_generator = keras.random.SeedGenerator(whole(self.seed))
+        # Where no seed is given, Keras on PyTorch drops elements by a state of its own, which no file holds.
+        seed = whole(self.seed) if self.seed is not None else random.randint(1, MOST_SEEDS)
+        self.seed_generator = keras.random.SeedGenerator(seed)
 
     def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
