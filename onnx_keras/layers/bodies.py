@@ -9,7 +9,7 @@ from keras import ops
 
 def run_body(body: keras.Model, given: Sequence[Any]) -> list[Any]:
     """Call a body on a value for each of its inputs, and list what it gives."""
-    tensors = list(given) or [ops.zeros((1,))]
+    tensors = [ops.convert_to_tensor(t) if isinstance(t, keras.Variable) else t for t in given] or [ops.zeros((1,))]
     alone = isinstance(body._inputs_struct, keras.KerasTensor)
     return listed(body, body(tensors[0] if alone else tensors))
 

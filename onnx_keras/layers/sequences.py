@@ -70,6 +70,8 @@ class SequenceAt(Operator):
     Specification: https://onnx.ai/onnx/operators/onnx__SequenceAt.html
     """
 
+    depends_on_data = True
+
     def compute(self, input_sequence: Sequence, position: Any) -> Any:
         shapes = input_sequence["shapes"]
         place = from_front(position, shapes)
@@ -96,6 +98,8 @@ class SequenceInsert(Operator):
     Specification: https://onnx.ai/onnx/operators/onnx__SequenceInsert.html
     """
 
+    depends_on_data = True
+
     def compute(self, input_sequence: Sequence, tensor: Any, position: Any = None) -> Sequence:
         elements, row = input_sequence["elements"], shape_row(tensor)
         shapes, rows = of_one_width(input_sequence["shapes"], row[None])
@@ -120,6 +124,8 @@ class SequenceErase(Operator):
 
     Specification: https://onnx.ai/onnx/operators/onnx__SequenceErase.html
     """
+
+    depends_on_data = True
 
     def compute(self, input_sequence: Sequence, position: Any = None) -> Sequence:
         elements, shapes = input_sequence["elements"], input_sequence["shapes"]
@@ -169,6 +175,8 @@ class SplitToSequence(Operator):
     axis: int = 0
     keepdims: int = 1
 
+    depends_on_data = True
+
     def compute(self, input: Any, split: Any = None) -> Sequence:
         axis, sizes = self.axis % len(input.shape), ops.shape(input)
         widths = pieces(split, ops.cast(sizes[axis], "int64"))
@@ -199,6 +207,8 @@ class ConcatFromSequence(Operator):
 
     axis: int
     new_axis: int = 0
+
+    depends_on_data = True
 
     def compute(self, input_sequence: Sequence) -> Any:
         shapes = input_sequence["shapes"]
