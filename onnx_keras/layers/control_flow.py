@@ -46,7 +46,8 @@ class If(Operator):
 
     def build(self, input_shape: Any = None) -> None:
         super().build(input_shape)
-        if result_shapes(self.then_branch) != result_shapes(self.else_branch):
+        shapes = result_shapes(self.then_branch)
+        if shapes != result_shapes(self.else_branch) or any(isinstance(s, dict) for s in shapes):
             self.supports_jit = False  # what a compiler makes has one shape
 
     def infer(self, *tensors: Any, **named: Any) -> Any:
