@@ -4,8 +4,10 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import keras
 import onnx
 
+from onnx_keras.containers import leaves
 from onnx_keras.exporting.attributes import put_attributes
 from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.filling import fill
@@ -56,20 +58,37 @@ def source_of(model: Any) -> Source | None:
 def is_whole(model: Any, source: Source, info: dict[str, Any]) -> bool:
     """Say whether a model computes the outputs of the graph from its inputs by the layers that were made of it."""
     inputs, outputs = info["inputs"], info["outputs"]
-    if inputs and [t.name for t in model.inputs] != [n.replace("/", "_") for n in inputs]:
+    doors = [model._inputs_struct] if len(inputs) < 2 else list(model._inputs_struct)
+    firsts = [keras.tree.flatten(t)[0].name for t in doors]
+    safe = [n.replace("/", "_") for n in inputs]
+    if len(safe) not in (0, len(firsts)) or any(f != n and not f.startswith(f"{n}.") for f, n in zip(firsts, safe)):
         return False
     orders = [None if is_onnx(door["order"]) else frozen(door["order"]) for door in inputs.values()]
-    held: dict[int, Any] = dict(zip(map(id, model.inputs), zip(inputs, orders)))
+    held: dict[tuple[int, ...], Any] = dict(zip(map(key_of, doors), zip(inputs, orders)))
     for node in calls(model):
         layer = node.operation
         if getattr(layer, "passes_on", False):
-            held[id(node.outputs[0])] = held.get(id(node.input_tensors[0]))
+            held[key_of(node.outputs)] = held.get(key_of(node.input_tensors))
             continue
         if not isinstance(layer, Operator) or layer.source is not source or not reads_right(layer, node, held):
             return False
-        held.update(zip(map(id, node.outputs), layer.gives))
-    given = {n: held.get(id(t)) for n, t in named_outputs(model, outputs).items()}
+        held.update(zip(map(key_of, results_of(layer, node)), layer.gives))
+    given = {n: held.get(key_of(t)) for n, t in named_outputs(model, outputs).items()}
     return given == {n: frozen(door.get("holds")) for n, door in outputs.items()}
+
+
+def key_of(value: Any) -> tuple[int, ...]:
+    """Tell a tensor from others, or the tensors that make up a sequence or an optional value."""
+    return tuple(map(id, keras.tree.flatten(value)))
+
+
+def results_of(layer: Any, node: Any) -> list[list[Any]]:
+    """Sort the tensors that come out of a layer by the values that they make up."""
+    counts = (
+        [1] * len(layer.gives) if len(layer.gives) == len(node.outputs) else [len(leaves(p)) for p in layer._spec[1]]
+    )
+    tensors = iter(node.outputs)
+    return [[next(tensors) for _ in range(n)] for n in counts] if len(counts) > 1 else [list(tensors)]
 
 
 def named_outputs(model: Any, names: Iterable[str]) -> dict[str, Any]:
@@ -83,10 +102,10 @@ def calls(model: Any) -> Iterator[Any]:
         yield from (node for node in model._nodes_by_depth[depth] if not node.is_input)
 
 
-def reads_right(layer: Any, node: Any, held: dict[int, Any]) -> bool:
+def reads_right(layer: Any, node: Any, held: dict[tuple[int, ...], Any]) -> bool:
     """Say whether a layer is called with the values that it was made for, stored as it expects them."""
     named = sorted((k, t) for k, t in node.arguments.kwargs.items() if k != "training" and t is not None)
     given = [*((None, t) for t in node.arguments.args), *named]
     return len(given) == len(layer.reads) and all(
-        name == "anchor" or held.get(id(t)) == value for (name, t), value in zip(given, layer.reads)
+        name == "anchor" or held.get(key_of(t)) == value for (name, t), value in zip(given, layer.reads)
     )
