@@ -91,6 +91,12 @@ def test_links_between_documents_lead_somewhere():
             assert target.startswith("https://") or (page.parent / target).exists(), f"{page.name} links {target}"
 
 
+def test_the_page_of_operators_is_up_to_date():
+    from scripts.list_operators import PAGE, page
+
+    assert PAGE.read_text() == page(), "run python scripts/list_operators.py"
+
+
 def test_adding_an_operator_fits_on_a_screen():
     assert len((ROOT / "docs/adding-an-operator.md").read_text().splitlines()) <= 70
 
