@@ -41,7 +41,7 @@ def test_every_dependency_has_a_range_and_none_is_pinned():
 
 
 def test_the_extras_are_those_that_the_documentation_names():
-    assert set(PROJECT["optional-dependencies"]) == {"verify", "jax", "torch", "tutorials", "test", "dev"}
+    assert set(PROJECT["optional-dependencies"]) == {"verify", "images", "jax", "torch", "tutorials", "test", "dev"}
 
 
 def test_the_change_log_begins_with_the_version():
