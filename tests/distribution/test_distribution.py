@@ -1,5 +1,6 @@
 """The programs of docs/distributed.md run on several devices and give the weights that one device gives."""
 
+import importlib.util
 import json
 import os
 import re
@@ -34,6 +35,11 @@ class Killer(keras.callbacks.Callback):
         if epoch == 2:
             os._exit(9)
 """
+
+
+def needs(package):
+    absent = importlib.util.find_spec(package) is None
+    return pytest.mark.skipif(absent, reason=f"{package} is not installed")
 
 
 @pytest.fixture
@@ -105,6 +111,7 @@ def test_two_machines_of_tensorflow(folder):
 EIGHT_DEVICES = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
 
 
+@needs("jax")
 def test_data_divided_among_eight_devices_of_jax(folder):
     counted = 'assert len(keras.distribution.list_devices()) == 8\nmodel.save("trained.keras")'
     program = PROGRAMS["JAX, each device a part of the batch"].replace('model.save("trained.keras")', counted)
@@ -112,12 +119,14 @@ def test_data_divided_among_eight_devices_of_jax(folder):
     check(folder)
 
 
+@needs("jax")
 def test_weights_divided_among_eight_devices_of_jax(folder):
     printed = finished(start(PROGRAMS["JAX, each device a part of the weights"], folder, **EIGHT_DEVICES))
     assert "'model'" in printed
     check(folder)
 
 
+@needs("torch")
 def test_two_processes_of_pytorch(folder):
     finished(start(PROGRAMS["PyTorch"], folder, MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free_port())))
     check(folder)
