@@ -10,6 +10,7 @@ import pytest
 from keras import ops
 
 import onnx_keras
+from onnx_keras.loading import make_plan
 from onnx_keras.registry import REFUSED as REFUSED_OPERATORS
 from tests import operators
 from tests.export.comparing import difference, exported
@@ -39,19 +40,23 @@ def check(model, case: Case, want, what: str, trace: bool) -> None:
         assert_close(a, b, case, f"{what}, output {i}")
 
 
+def formats_of(case: Case) -> list[str]:
+    """List the data formats that make a difference: where the plans are the same, so are the models."""
+    plans = {f: list(make_plan(model_of(case), data_format=f).lines()) for f in ("channels_last", "channels_first")}
+    return [f for i, f in enumerate(plans) if i == 0 or plans[f] != plans["channels_last"]]
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_values_are_those_of_onnx(case, tmp_path):
     """In both data formats, in random axis orders, eager and traced, and after a reload."""
     want = expected(case)
-    for data_format in ("channels_last", "channels_first"):
+    for data_format in formats_of(case):
         model = onnx_keras.load(model_of(case), data_format=data_format)
         check(model, case, want, f"{data_format}, eager", trace=False)
         check(model, case, want, f"{data_format}, traced", trace=True)
-    for seed in range(2):
-        asked = layouts(case, seed)
-        if asked:
-            model = onnx_keras.load(model_of(case), data_format="channels_last", input_layouts=asked)
-            check(model, case, want, f"inputs as {asked}", trace=False)
+    if asked := layouts(case, 0):
+        model = onnx_keras.load(model_of(case), data_format="channels_last", input_layouts=asked)
+        check(model, case, want, f"inputs as {asked}", trace=False)
     model.save(tmp_path / "m.keras")
     again = keras.saving.load_model(tmp_path / "m.keras")
     check(again, case, want, "saved and reloaded", trace=False)
