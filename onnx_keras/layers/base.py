@@ -216,7 +216,7 @@ class Operator(keras.Layer):
             autocast=False,
             initializer=holding.initializer_of(role, value["dtype"]) if array is None else lambda *_, **__: array,
         )
-        variable.trainable = value["trainable"] and not value.get("frozen", False)
+        variable.trainable = self._trainable and value["trainable"] and not value.get("frozen", False)
         return variable
 
     def type_of(self, name: str, value: Any) -> str:

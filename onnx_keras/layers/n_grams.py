@@ -30,7 +30,7 @@ class TfIdfVectorizer(Operator):
         ngram_indexes: The column of each n-gram.
         pool_int64s: All n-grams, one after the other, if they are of integers.
         pool_strings: The same if they are of text.
-        weights: The weight of each column.
+        column_weights: The weight of each column; ONNX calls them `weights`, as Keras what a layer has learned.
 
     Returns:
         A row of floats for each row.
@@ -46,9 +46,11 @@ class TfIdfVectorizer(Operator):
     ngram_indexes: tuple[int, ...]
     pool_int64s: tuple[int, ...] = ()
     pool_strings: tuple[str, ...] = ()
-    weights: tuple[float, ...] = ()
+    column_weights: tuple[float, ...] = ()
 
-    array_attributes = ("ngram_counts", "ngram_indexes", "pool_int64s", "pool_strings", "weights")
+    attribute_names = {"column_weights": "weights"}
+    array_attributes = ("ngram_counts", "ngram_indexes", "pool_int64s", "pool_strings", "column_weights")
+    array_names = {"column_weights": ("weights",)}
 
     @classmethod
     def refused(cls, attributes: dict[str, Any]) -> Iterator[str]:
@@ -58,16 +60,16 @@ class TfIdfVectorizer(Operator):
     @classmethod
     def arrays_of(cls, attributes: dict[str, Any]) -> dict[str, Any]:
         pool = attribute_array(attributes["pool_strings"] or attributes["pool_int64s"])
-        weights = attributes["weights"]
+        weights = attributes["column_weights"]
         symbols, _ = sorted_once(pool)
         numbers = np.searchsorted(symbols, pool.astype(symbols.dtype))
         grams = grams_of(numbers, attributes["ngram_counts"])
         edges, columns = trie_of(grams, attributes["ngram_indexes"], len(symbols))
         found = {"edges": edges, "columns": columns, "size": max(attributes["ngram_indexes"]) + 1}
         found["symbols"] = symbols.astype(object) if symbols.dtype.kind == "U" else symbols
-        return {**found, "weights": np.asarray(weights, np.float32)} if is_given(weights) else found
+        return {**found, "column_weights": np.asarray(weights, np.float32)} if is_given(weights) else found
 
-    def compute(self, x: Any, *, symbols: Any, edges: Any, columns: Any, size: int, weights: Any) -> Any:
+    def compute(self, x: Any, *, symbols: Any, edges: Any, columns: Any, size: int, column_weights: Any) -> Any:
         rows = ops.reshape(x, (1, -1)) if len(x.shape) < 2 else x
         numbers = ops.cast(positions(symbols, rows), "int64")
         width = symbols.shape[0] + 1
@@ -75,8 +77,8 @@ class TfIdfVectorizer(Operator):
         counts = counted(hits, size)
         if self.mode == "IDF":
             counts = ops.minimum(counts, 1.0)
-        if self.mode != "TF" and weights is not None:
-            counts = counts * weights[:size]
+        if self.mode != "TF" and column_weights is not None:
+            counts = counts * column_weights[:size]
         return counts if len(x.shape) == 2 else ops.reshape(counts, (-1,))
 
     def states(self, numbers: Any, edges: Any, width: int) -> Iterator[Any]:

@@ -27,7 +27,12 @@ CASES = [
     imputer(HOLES, imputed_value_floats=[7.0], replaced_value_float=2.0),
     imputer(live([[1, 5], [2, 3]], "int64"), imputed_value_int64s=[7, 8], replaced_value_int64=2),
     imputer(live([[1, 5], [2, 3]], "int32"), imputed_value_int64s=[7, 8], replaced_value_int64=2),
-    imputer(live([1.0, 2.0], "float64"), imputed_value_floats=[7.0], replaced_value_float=2.0, expected=[[1.0, 7.0]]),
+    imputer(
+        live([1.0, 2.0], "float64"),
+        imputed_value_floats=[7.0],
+        replaced_value_float=2.0,
+        expected=[np.array([1.0, 7.0])],
+    ),
     *[ml("Normalizer", ROWS, norm=norm, opset=1) for norm in ("MAX", "L1", "L2")],
     ml("Normalizer", int64(2, 3), norm="L2"),
     ml("Normalizer", live([1.0, -2.0, 0.5]), norm="L1"),
