@@ -46,7 +46,8 @@ def page() -> str:
     from onnx_keras.registry import OPERATORS
 
     known = schemas()
-    keys = sorted({*known, *OPERATORS}, key=lambda k: (k[0] != "", k[0], k[1].lower()))
+    own = {key for key, cls in OPERATORS.items() if cls.__module__.startswith(f"{INNER}.")}
+    keys = sorted({*known, *own}, key=lambda k: (k[0] != "", k[0], k[1].lower()))
     lines = [HEAD]
     for domain in dict.fromkeys(d for d, _ in keys if d != INNER):
         lines += [f"\n## {domain or 'ai.onnx'}\n", "| operator | revisions | axes | weights | notes |"]

@@ -18,6 +18,9 @@ FOLDER = pathlib.Path(__file__).parent
 PASSES = "passes here"
 """What a list of a backend says of a case that only fails on others."""
 
+UNSTEADY = ("test_squeezenet",)
+"""Its weights are all alike, so are its thousand logits of some 10**9: how a sum is split among threads decides."""
+
 LISTS = {"tensorflow": (), "jax": ("jax",), "torch": ("torch",)}
 
 
@@ -44,6 +47,8 @@ def suite(backend: type[KerasBackend], module: str, failures: dict[str, str]) ->
     """Make the test classes of onnx for a backend, with the expected failures marked."""
     tests = BackendTest(backend, module)
     tests.exclude("_cuda$")
+    for name in UNSTEADY:
+        tests.exclude(f"^{name}_cpu$")
     for name in failures:
         tests.xfail(f"^{re.escape(name)}_cpu$")
     return {f"{backend.__name__}{kind}": cls for kind, cls in tests.enable_report().test_cases.items()}

@@ -40,15 +40,3 @@ def test_an_input_without_a_rank_can_be_given_one():
     with pytest.raises(onnx_keras.UnsupportedModelError, match=r"an input without a rank at 'a': say it, as in shapes"):
         onnx_keras.load(model)
     assert onnx_keras.load(model, shapes={"a": (None, 3)}).output_shape == (None, 3)
-
-
-@pytest.mark.parametrize(
-    ("given", "reason"),
-    [
-        ("seq(float[3]) x", "an input that is no tensor at 'x'"),
-        ("optional(float[3]) x", "an input that is no tensor at 'x'"),
-        ("optional(seq(float[3])) x", "an input that is no tensor at 'x'"),
-    ],
-)
-def test_what_keras_has_no_tensors_of_is_refused(given, reason):
-    assert reason in str(message_of(f"({given}) => (y) {{ y = Identity(x) }}", onnx_keras.UnsupportedModelError))

@@ -70,7 +70,7 @@ def vgg16():
 network = vgg16()
 optimizer = torch.optim.Adam(network.parameters(), 3e-3)
 x, y = torch.from_numpy(images[first]), torch.from_numpy(labels[first])
-for _ in range(20):
+for _ in range(80):
     optimizer.zero_grad()
     loss = torch.nn.functional.cross_entropy(network(x), y)
     loss.backward()
