@@ -124,7 +124,7 @@ class Resize(Operator):
             return x
         for axis in axes:
             at = origins(axis, CROP)
-            is_inside = (at >= 0) & (at <= axis.size - 1)
+            is_inside = (at >= 0) & (at <= ops.cast(axis.size - 1, at.dtype))
             shape = [-1 if i == axis.position else 1 for i in range(len(x.shape))]
             x = ops.where(ops.reshape(is_inside, shape), x, ops.cast(self.extrapolation_value, x.dtype))
         return x
