@@ -5,8 +5,14 @@ import pathlib
 import re
 from collections import Counter
 
+from hypothesis import HealthCheck, settings
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("JAX_ENABLE_X64", "1")  # ONNX has 64-bit types
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+settings.load_profile("patient")
 
 KIND = re.compile(r"(ChannelsLast|ChannelsFirst|Traced)OnnxBackend(\w+?)(?:Model)?Test::")
 
