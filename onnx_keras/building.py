@@ -47,7 +47,8 @@ def build(
     tensors.setdefault("", keras.tree.flatten(inputs)[0])
     layers = []
     for number, step in enumerate(plan.steps):
-        with blamed_on(step.name, step.operator[1]):
+        unranked = [n for n in (*step.inputs, *step.keywords.values()) if n and n not in plan.shapes]
+        with blamed_on(step.name, step.operator[1], unranked):
             layer = make_layer(plan, step, names, policy, tensors)
             keep(tensors, step, connected(layer, step, tensors))
         layers.append(layer)

@@ -1,7 +1,7 @@
 """What a program asks for that has no layer: every operator, revision and attribute value, listed at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -99,11 +99,17 @@ def refuse(problems: Iterable[Problem], file: str) -> None:
 
 
 @contextmanager
-def blamed_on(node: str, operator: str) -> Iterator[None]:
+def blamed_on(node: str, operator: str, unranked: Sequence[str] = ()) -> Iterator[None]:
     """Turn what an axis rule or a layer raises for a node that contradicts itself into an error that names it.
+
+    Args:
+        node: The name of the node.
+        operator: Its operator.
+        unranked: What it reads of a rank that only follows from data: then the file need not be wrong.
 
     Raises:
         InvalidModelError: With the name of the node, its operator, and what was raised as its cause.
+        UnsupportedModelError: The same, where something is unranked.
     """
     try:
         yield
@@ -112,6 +118,11 @@ def blamed_on(node: str, operator: str) -> Iterator[None]:
             raise type(error)(f"{operator} at '{node}': {text}") from error
         raise
     except (ArithmeticError, ValueError) as error:
+        if unranked:
+            raise UnsupportedModelError(
+                f"{operator} at '{node}' reads {', '.join(map(repr, unranked))}, whose rank depends on data, and Keras "
+                f"has no tensors of an unknown rank: {reason(error)}\nCut the model before this node."
+            ) from error
         raise InvalidModelError(
             f"{operator} at '{node}' can't be computed from what it gets: {reason(error)}\n"
             "The file contradicts itself there: export it again, or repair this node."
