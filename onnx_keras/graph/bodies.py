@@ -2,9 +2,12 @@
 
 import onnx_ir as ir
 
-from onnx_keras.graph.contents import contents
+from onnx_keras.graph.contents import contents, scalar
 from onnx_keras.graph.symbols import is_container, is_nonnegative, to_ir
 from onnx_keras.graph.traversal import source
+
+ASSUMED = "assumed_condition"
+"""The mark of an If whose condition is taken for known."""
 
 _MOST_ROUNDS = 4
 _RULES = {}
@@ -68,13 +71,20 @@ def _bind(inner: ir.Value, outer: ir.Value | None, shape: ir.Shape | None) -> No
 @_rules("If")
 def _if(context, node: ir.Node) -> None:
     before = set(context.fresh)
-    branches = [node.attributes["then_branch"].as_graph(), node.attributes["else_branch"].as_graph()]
+    branches = branches_of(node)
     for branch in branches:
         context.infer_graph(branch)
+    taken = node.meta.get(ASSUMED, scalar(next(iter(node.inputs), None)))
     for output, then, other in zip(node.outputs, branches[0].outputs, branches[1].outputs):
-        shape = _join(context, then.shape, other.shape, is_container=is_container(then))
+        joined = _join(context, then.shape, other.shape, is_container=is_container(then))
+        shape = joined if taken is None else then.shape if taken else other.shape
         _assign(output, then, _outside(context, shape, before))
         _assign(output, other, output.shape)
+
+
+def branches_of(node: ir.Node) -> tuple[ir.Graph, ir.Graph]:
+    """Return what an If computes where its condition is true, and where it is false."""
+    return node.attributes["then_branch"].as_graph(), node.attributes["else_branch"].as_graph()
 
 
 def _infer_carried(context, body: ir.Graph, inner, initial, results) -> list[ir.Shape | None]:

@@ -123,3 +123,9 @@ def contents(value: ir.Value) -> np.ndarray | None:
     if known is None or any(element is None for element in known.flat):
         return None
     return known
+
+
+def scalar(value: ir.Value | None) -> int | bool | None:
+    """Return the one element of a value if it is a known number."""
+    known = None if value is None else contents(value)
+    return known.item() if known is not None and known.size == 1 and isinstance(known.item(), int) else None

@@ -4,7 +4,7 @@ from collections import Counter
 
 import onnx_ir as ir
 
-from onnx_keras.graph.contents import contents
+from onnx_keras.graph.contents import scalar
 from onnx_keras.graph.traversal import every_graph
 
 _RULES = {}
@@ -43,15 +43,9 @@ def _decide_in(graph: ir.Graph, names: Counter) -> bool:
     return decided
 
 
-def _known(value: ir.Value | None) -> int | bool | None:
-    """Return the one element of a value if it is known."""
-    known = None if value is None else contents(value)
-    return known.item() if known is not None and known.size == 1 and isinstance(known.item(), int) else None
-
-
 @_decides("If")
 def _take_branch(node: ir.Node, names: Counter) -> bool:
-    condition = _known(next(iter(node.inputs), None))
+    condition = scalar(next(iter(node.inputs), None))
     if condition is None:
         return False
     branch = node.attributes["then_branch" if condition else "else_branch"].as_graph()
@@ -81,7 +75,7 @@ def _make_unique(value: ir.Value, names: Counter) -> None:
 
 @_decides("Loop")
 def _skip_loop(node: ir.Node, names: Counter) -> bool:
-    trip_count, condition = (_known(value) for value in (*node.inputs, None, None)[:2])
+    trip_count, condition = (scalar(value) for value in (*node.inputs, None, None)[:2])
     carried = node.inputs[2:]
     never_starts = (trip_count is not None and trip_count <= 0) or condition is False
     if not never_starts or len(carried) != len(node.outputs):

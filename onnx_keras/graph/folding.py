@@ -9,7 +9,7 @@ import onnx_ir as ir
 from onnx_ir.passes.common import RemoveUnusedNodesPass
 
 from onnx_keras.errors import InvalidModelError
-from onnx_keras.graph import control_flow, shapes, weights
+from onnx_keras.graph import control_flow, impossible, shapes, weights
 from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.evaluation import evaluate
 from onnx_keras.graph.symbols import is_container
@@ -41,11 +41,18 @@ def prepare(model: ir.Model, fixed=None) -> ir.Model:
     """
     lift_constants(model)
     shapes.infer(model, fixed)
+    _settle(model)
+    while impossible.exclude(model):
+        shapes.infer(model)
+        _settle(model)
+    return model
+
+
+def _settle(model: ir.Model) -> None:
     for _ in range(_MOST_ROUNDS):
         if not fold(model):
-            break
+            return
         shapes.infer(model)
-    return model
 
 
 def fold(model: ir.Model) -> bool:

@@ -1,6 +1,7 @@
 """If, Loop and Scan: layers that hold models in place of graphs."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -54,9 +55,9 @@ class If(Operator):
         return self.wanted(tuple(map(covering, results_of(self.then_branch), results_of(self.else_branch))))
 
     def compute(self, cond: Any, *captured_values: Any) -> Any:
-        then = lambda: run_body(self.then_branch, captured_values)  # noqa: E731
-        other = lambda: run_body(self.else_branch, captured_values)  # noqa: E731
-        return tuple(native.branch(ops.reshape(cond, ()), then, other))
+        then, other = (partial(run_body, body) for body in (self.then_branch, self.else_branch))
+        shapes = input_shapes(self.then_branch)
+        return tuple(native.branch(ops.reshape(cond, ()), then, other, captured_values, shapes))
 
 
 @operator(since_version=25)

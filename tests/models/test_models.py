@@ -30,6 +30,7 @@ def entry(request):
 @pytest.fixture(scope="module")
 def model(entry, data_format):
     keras.backend.clear_session()
+    keras.utils.set_random_seed(0)
     return onnx_keras.load(path_of(entry), data_format=data_format)
 
 

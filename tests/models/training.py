@@ -45,9 +45,15 @@ def training_problem(model, inputs, eagerly=False):
 
 def step(model, x, targets, losses, eagerly):
     """Fit one batch; a model whose axis 0 is not a batch gets it whole."""
+    weights = {n: scale(model) for n, loss in losses.items() if loss}
     if len(targets) == 1:
-        (targets,), (losses,) = targets.values(), losses.values()
-    model.compile("sgd", losses, run_eagerly=eagerly)
+        (targets,), (losses,), (weights,) = targets.values(), losses.values(), weights.values()
+    model.compile("sgd", losses, loss_weights=weights, run_eagerly=eagerly)
     if has_batch(model):
         return model.fit(x, targets, batch_size=1024, verbose=0).history["loss"][0]
     return model.train_on_batch(x, targets, return_dict=True)["loss"]
+
+
+def scale(model):
+    """Choose what to multiply the loss by: a mean over a thousand classes has gradients that vanish in float16."""
+    return 256.0 if any(w.dtype == "float16" for w in model.trainable_weights) else 1.0

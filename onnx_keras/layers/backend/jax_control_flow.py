@@ -1,6 +1,6 @@
 """Branches and loops for JAX; what they take and give is said in `tensorflow_control_flow`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import jax
@@ -13,11 +13,11 @@ def is_traced(*tensors: Any) -> bool:
     return any(isinstance(t, jax.core.Tracer) for t in jax.tree.leaves(tensors))
 
 
-def branch(cond: Any, then: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    """Compute one of two functions."""
+def branch(cond: Any, then: Any, other: Any, given: Sequence[Any], shapes: Sequence[Any]) -> Any:
+    """Compute one of two functions of the same values; both must fit their sizes where they are traced."""
     if not is_traced(cond):
-        return then() if bool(cond) else other()
-    return jax.lax.cond(cond, then, other)
+        return then(given) if bool(cond) else other(given)
+    return jax.lax.cond(cond, lambda: then(given), lambda: other(given))
 
 
 def loop(

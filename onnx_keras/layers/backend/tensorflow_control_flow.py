@@ -8,12 +8,31 @@ import tensorflow as tf
 Step = Callable[[Any, Any, Sequence[Any], Sequence[Any]], tuple[Any, Sequence[Any], Sequence[Any]]]
 
 
-def branch(cond: Any, then: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    """Compute one of two functions."""
+Branch = Callable[[Sequence[Any]], Any]
+
+
+def branch(cond: Any, then: Branch, other: Branch, given: Sequence[Any], shapes: Sequence[Any]) -> Any:
+    """Compute one of two functions of the same values.
+
+    Args:
+        cond: Boolean scalar.
+        then: What is computed where it is true.
+        other: What is computed where it is false.
+        given: What the functions take.
+        shapes: What they expect of its shapes. Both are traced, also the one that these very sizes would not fit.
+    """
     known = tf.get_static_value(cond)
     if known is not None:
-        return then() if known else other()
-    return tf.cond(cond, then, other)
+        return then(given) if known else other(given)
+    open_values = [_opened(value, shape) for value, shape in zip(given, shapes)]
+    return tf.cond(cond, lambda: then(open_values), lambda: other(open_values))
+
+
+def _opened(value: Any, shape: Any) -> Any:
+    """Hide what the trace knows of a shape beyond what is expected."""
+    if tf.executing_eagerly() or not isinstance(shape, tuple) or None not in shape or not tf.is_tensor(value):
+        return value
+    return tf.raw_ops.PlaceholderWithDefault(input=value, shape=shape)
 
 
 def loop(

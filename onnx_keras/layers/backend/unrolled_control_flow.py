@@ -1,14 +1,14 @@
 """Branches and loops run by Python; what they take and give is said in `tensorflow_control_flow`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from keras import ops
 
 
-def branch(cond: Any, then: Callable[[], Any], other: Callable[[], Any]) -> Any:
-    """Compute one of two functions."""
-    return then() if bool(cond) else other()
+def branch(cond: Any, then: Any, other: Any, given: Sequence[Any], shapes: Sequence[Any]) -> Any:
+    """Compute one of two functions of the same values."""
+    return then(given) if bool(cond) else other(given)
 
 
 def loop(
