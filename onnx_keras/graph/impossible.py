@@ -16,6 +16,7 @@ from onnx_keras.graph.traversal import every_graph
 
 _RECURRENT = (3, 3, 3, 2, 1, 3, 3, 2)
 _RANKS = {"LSTM": _RECURRENT, "GRU": _RECURRENT, "RNN": _RECURRENT, "Gemm": (2, 2)}
+_BRANCHING = frozenset({("", "If")})
 _AS_WEIGHTS = frozenset({"Conv", "ConvTranspose", "ConvInteger"})
 
 
@@ -37,7 +38,7 @@ def exclude(model: ir.Model) -> bool:
 
 def _is_open(node: ir.Node) -> bool:
     """Return whether a node is an If on data whose branches give tensors of different, known ranks."""
-    if node.domain or node.op_type != "If" or scalar(next(iter(node.inputs), None)) is not None:
+    if (node.domain, node.op_type) not in _BRANCHING or scalar(next(iter(node.inputs), None)) is not None:
         return False
     pairs = zip(*(branch.outputs for branch in branches_of(node)))
     return any(None not in (ranks := (_rank(a), _rank(b))) and ranks[0] != ranks[1] for a, b in pairs)
