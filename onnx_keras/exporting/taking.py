@@ -14,7 +14,7 @@ from onnx_keras.exporting.opsets import at_opset
 from onnx_keras.exporting.raising import raised
 from onnx_keras.exporting.variables import Held, as_bytes, held_by, the_one
 from onnx_keras.exporting.whole import frame_of
-from onnx_keras.graph.inspection.names import read_names
+from onnx_keras.graph.inspection.names import mentions, read_names
 from onnx_keras.graph.inspection.walking import bodies, opsets, short_domain, tensors
 from onnx_keras.graph.origin import TAG, has_elements
 from onnx_keras.source import Source
@@ -88,6 +88,8 @@ class File:
         wanted = list(wanted)
         nodes, constants, met = self.needed(scope, wanted)
         self.refuse_broken(scope, set(reads), met)
+        for index in nodes:
+            self.refuse_changed(scope, self.nodes[index])
         for name in constants:
             scope.bound[name] = self.constant(op, scope, name)
         for index in sorted(nodes):
@@ -124,6 +126,17 @@ class File:
                         f"Nodes of the ONNX file behind '{root}' read '{value}' too, from before it, but other layers give "
                         f"'{root}' here, so the two need not fit. Put the layers elsewhere, or load with fixed shapes."
                     )
+
+    def refuse_changed(self, scope: Scope, node: onnx.NodeProto) -> None:
+        """Refuse a node that mentions nodes between which other layers were put in: what it means isn't there."""
+        names = {name.decode() for a in mentions(node) for name in (*a.strings, a.s) if name}
+        behind = {v for name in names for v in (name, *self.ancestors(name))} - set(node.input)
+        for value in sorted(behind):
+            if scope.roots.get(value) == {value} and not names.isdisjoint(self.ancestors(value)):
+                raise ExportError(
+                    f"'{node.output[0]}' of the ONNX file is computed from the nodes between {', '.join(sorted(names))}, but "
+                    f"other layers give '{value}' here. Cut the model where nothing needs '{node.output[0]}'."
+                )
 
     def ancestors(self, value: str) -> set[str]:
         found: set[str] = set()
@@ -207,8 +220,12 @@ def lazy(name: str, tensor: onnx.TensorProto | None, weight: Held | None) -> ir.
 
 
 def rename(node: onnx.NodeProto, names: dict[str, str]) -> None:
-    """Rename what a node reads and gives, what its bodies take from outside included."""
+    """Rename what a node reads, mentions and gives, what its bodies take from outside included."""
     node.input[:] = [names.get(n, n) for n in node.input]
+    for attribute in mentions(node):
+        attribute.strings[:] = [names.get(n.decode(), n.decode()).encode() for n in attribute.strings]
+        if attribute.s:
+            attribute.s = names.get(attribute.s.decode(), attribute.s.decode()).encode()
     node.output[:] = [names.get(n, n) for n in node.output]
     for body in bodies(node):
         own = {o for inner in body.node for o in inner.output} | {i.name for i in body.input}

@@ -1,4 +1,4 @@
-"""Shapes of If, Loop and Scan: what holds in every branch and every iteration."""
+"""Shapes of If, Loop, Scan and Gradient: what holds in every branch and every iteration."""
 
 import onnx_ir as ir
 
@@ -15,12 +15,12 @@ _RULES = {}
 
 def rule(node: ir.Node):
     """Return the rule of an operator whose bodies need care, or None."""
-    return None if node.domain else _RULES.get(node.op_type)
+    return _RULES.get((node.domain, node.op_type))
 
 
-def _rules(op_type: str):
+def _rules(op_type: str, domain: str = ""):
     def register(function):
-        _RULES[op_type] = function
+        _RULES[domain, op_type] = function
         return function
 
     return register
@@ -176,3 +176,13 @@ def _scan(context, node: ir.Node) -> None:
 def _better(a, b):
     """Return a known size rather than a symbolic one."""
     return a if isinstance(a, int) or (a is not None and not isinstance(b, int)) else b
+
+
+@_rules("Gradient", domain="ai.onnx.preview.training")
+def _gradient(context, node: ir.Node) -> None:
+    body = node.attributes["y"].as_graph()
+    for inner, outer in zip(body.inputs, node.inputs):
+        _bind(inner, outer, outer.shape)
+    context.infer_graph(body)
+    for output, x in zip(node.outputs, node.inputs):
+        _assign(output, x, x.shape)

@@ -13,6 +13,7 @@ from onnx_keras.graph.external import MappedTensor
 from onnx_keras.graph.origin import Origin
 from onnx_keras.graph.shapes import contents, dims
 from onnx_keras.graph.symbols import element_dims
+from onnx_keras.graph.traversal import every_graph
 from onnx_keras.program import Constant, Node, Program, Value
 
 Scope = Mapping[str, Value]
@@ -58,12 +59,28 @@ def program_of(graph: ir.Graph, scope: Scope, origin: Origin | None) -> Program:
 
 def tie_copies(graph: ir.Graph) -> None:
     """Let the values that are one tensor of the file be one weight: bodies that came in several times brought them."""
-    first: dict[int, ir.Value] = {}
-    for value in [v for v in graph.initializers.values() if may_be_trained(v) and not v.is_graph_output()]:
-        kept = first.setdefault(id(value.const_value), value)
-        if kept is not value:
+    copies: dict[int, list[ir.Value]] = {}
+    for inner in every_graph(graph):
+        for value in inner.initializers.values():
+            if may_be_trained(value) and not value.is_graph_output():
+                copies.setdefault(id(value.const_value), []).append(value)
+    for kept, *others in copies.values():
+        for value in others:
             value.replace_all_uses_with(kept)
-            del graph.initializers[str(value.name)]
+            del value.graph.initializers[str(value.name)]
+        if others and kept.graph is not graph:
+            lift(kept, graph)
+
+
+def lift(value: ir.Value, graph: ir.Graph) -> None:
+    """Put an initializer of a body where all bodies can read it, under a name that none of them has."""
+    del value.graph.initializers[str(value.name)]
+    graphs = list(every_graph(graph))
+    taken = {v.name for g in graphs for v in (*g.inputs, *g.initializers.values())}
+    taken |= {output.name for g in graphs for node in g for output in node.outputs}
+    wishes = (value.name, *(f"{value.name}_{i}" for i in range(2, len(taken) + 3)))
+    value.name = next(name for name in wishes if name not in taken)
+    graph.register_initializer(value)
 
 
 def node_of(node: ir.Node, scope: Scope, origin: Origin | None) -> Node:

@@ -5,6 +5,7 @@ from typing import Any
 
 import onnx_ir as ir
 
+from onnx_keras.graph.differentiating import cut_out_functions
 from onnx_keras.graph.folding import lift_constants, prepare
 from onnx_keras.graph.freeing import free_batch
 from onnx_keras.graph.functions import inline, inline_operators
@@ -44,8 +45,10 @@ def normalize(
     Raises:
         InputError: `fixed` names what the model doesn't have, or contradicts it.
         LayoutError: The batch axis can't be followed through a node.
+        InvalidModelError: A Gradient differentiates what there isn't.
     """
     model.meta["own_shapes"] = dict(own_shapes or {})
+    cut_out_functions(model)
     part_equal_parameters(model)
     problems = inline(model, has_layer)
     lift_constants(model)

@@ -6,15 +6,8 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.registry import refused_operator
 
 TRAINING = "ai.onnx.preview.training"
-
-refused_operator(
-    "Gradient",
-    domain=TRAINING,
-    reason="it differentiates the nodes around it, which a layer doesn't see; cut it off and train the model with fit",
-)
 
 
 def steps(tensors: tuple[Any, ...], roles: int, step: Callable[..., tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -105,6 +105,7 @@ class Case:
     domain: str = ""
     outputs: tuple[int, ...] = (1,)
     outside: tuple[Input, ...] = ()
+    before: str = ""
     terms: int = 64
     oracle: str = ""
     expected: Any = None
@@ -120,7 +121,7 @@ class Case:
 
     @property
     def given(self) -> dict[str, Input]:
-        """What the model has, by name: the inputs of the operator, and what only its graphs read."""
+        """What the model has, by name: the inputs of the operator, and what only its graphs or further nodes read."""
         named = {f"in{i}": x for i, x in enumerate(self.inputs) if x is not None}
         return named | {f"outside{i}": x for i, x in enumerate(self.outside)}
 
@@ -160,7 +161,8 @@ def case(op_type: str, *inputs: Input | None, **options: Any) -> Case:
         op_type: The operator.
         inputs: Its inputs, None for an absent one.
         options: opset (the newest by default), domain, outputs (1 or 0 for each output: wanted or not), outside (what
-            only graphs among the attributes read, as outside0, outside1, ...), terms (how many rounding errors may add up in an element), oracle ("reference" where ONNX Runtime is wrong),
+            only graphs among the attributes read, as outside0, outside1, ...), before (further nodes, as ONNX text),
+            terms (how many rounding errors may add up in an element), oracle ("reference" where ONNX Runtime is wrong),
             expected (a list of arrays, where both are), trains (False where gradients are zero by nature), unknown
             (False where no rank would be known without sizes), distribution (for random numbers: a check of what
             comes out, in the place of a comparison with the oracle's elements), why.
@@ -193,8 +195,9 @@ def model_of(case: Case, unknown: bool = False) -> onnx.ModelProto:
     attributes = {k: v for k, v in case.attributes.items() if v is not None}
     node = helper.make_node(case.op_type, names, outputs, name="node", domain=case.domain, **attributes)
     given = list(case.given.items())
+    around = onnx.parser.parse_graph(f"g () => () {{ {case.before} }}").node
     graph = helper.make_graph(
-        [node],
+        [*around, node],
         "case",
         [declared(n, x, unknown) for n, x in given if x.kind == "live"],
         [helper.make_value_info(o, None) if False else onnx.ValueInfoProto(name=o) for o in outputs if o],

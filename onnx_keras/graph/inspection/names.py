@@ -9,6 +9,9 @@ from onnx_keras.graph.inspection.findings import named, quoted, refuse, repeated
 from onnx_keras.graph.inspection.walking import Body, bodies
 
 Scopes = tuple[set[str], ...]
+MENTIONING = {("ai.onnx.preview.training", "Gradient"): ("xs", "zs", "y")}
+"""The attributes, by operator, that are names of values."""
+
 _REPAIR = "Every value is made once and before it is read: export the model again, or repair these names."
 
 
@@ -79,8 +82,8 @@ def _cycles(body: Body, words: str) -> Iterator[str]:
 
 
 def read_names(node: onnx.NodeProto) -> set[str]:
-    """The names that a node reads, those that its bodies take from outside included."""
-    names = set(filter(None, node.input))
+    """The names that a node reads, those that its bodies take from outside included, or mentions."""
+    names = {*filter(None, node.input), *(name.decode() for a in mentions(node) for name in (*a.strings, a.s) if name)}
     for inner in bodies(node):
         made = {
             *_input_names(inner),
@@ -89,6 +92,12 @@ def read_names(node: onnx.NodeProto) -> set[str]:
         }
         names |= {name for part in inner.node for name in read_names(part)} - made
     return names
+
+
+def mentions(node: onnx.NodeProto) -> list[onnx.AttributeProto]:
+    """The attributes of a node that are names of values."""
+    known = MENTIONING.get((node.domain, node.op_type), ())
+    return [attribute for attribute in node.attribute if attribute.name in known]
 
 
 def _is_sorted(body: Body) -> bool:

@@ -1,6 +1,6 @@
 """JAX' own functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -82,3 +82,9 @@ def compiled(model: Any) -> Any:
 def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, shape: tuple[int | None, ...]) -> Any:
     """Compute with NumPy, which no compiler does."""
     return jax.numpy.asarray(function(np.asarray(x)), dtype)
+
+
+def gradients(function: Callable[..., Any], xs: Sequence[Any]) -> list[Any]:
+    """Differentiate a function that gives a scalar by each of its arguments."""
+    y, pull = jax.vjp(function, *xs)
+    return list(pull(jax.numpy.ones_like(y)))

@@ -1,6 +1,6 @@
 """TensorFlow's own functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,3 +76,13 @@ def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, s
     """Compute with NumPy, outside of a graph; the type and what is known of the shape have to be said."""
     result = tf.numpy_function(function, [x], dtype, stateful=False)
     return tf.ensure_shape(result, shape)
+
+
+def gradients(function: Callable[..., Any], xs: Sequence[Any]) -> list[Any]:
+    """Differentiate a function that gives a scalar by each of its arguments."""
+    xs = [tf.identity(x) for x in xs]  # one that is given twice counts in one place only
+    with tf.GradientTape() as tape:
+        tape.watch(xs)
+        y = function(*xs)
+    found = tape.gradient(y, xs, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+    return [tf.convert_to_tensor(g) for g in found]

@@ -1,6 +1,6 @@
 """PyTorch's own functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,3 +80,15 @@ def compiled(model: Any) -> Any:
 def in_numpy(function: Callable[[np.ndarray], np.ndarray], x: Any, dtype: str, shape: tuple[int | None, ...]) -> Any:
     """Compute with NumPy."""
     return torch.from_numpy(function(x.detach().cpu().numpy()))
+
+
+def gradients(function: Callable[..., Any], xs: Sequence[Any]) -> list[Any]:
+    """Differentiate a function that gives a scalar by each of its arguments."""
+    is_differentiated = torch.is_grad_enabled()
+    with torch.enable_grad():
+        # One that is given twice counts in one place only.
+        xs = [x.view_as(x) if x.requires_grad else x.detach().requires_grad_() for x in xs]
+        y = function(*xs)
+        if not y.requires_grad:
+            return [torch.zeros_like(x) for x in xs]
+        return list(torch.autograd.grad(y, xs, create_graph=is_differentiated, materialize_grads=True))
