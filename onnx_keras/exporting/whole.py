@@ -12,7 +12,8 @@ from onnx_keras.exporting.attributes import put_attributes
 from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.filling import fill
 from onnx_keras.exporting.variables import held_by
-from onnx_keras.layers.base import Operator, frozen, is_onnx
+from onnx_keras.layers.base import Operator
+from onnx_keras.layers.configuring import frozen, is_onnx
 from onnx_keras.source import Source, known
 
 

@@ -13,25 +13,23 @@ from onnx_keras import dims
 from onnx_keras.axis_rules import AxisRule, Fixed
 from onnx_keras.layers import held as holding
 from onnx_keras.layers.backend import native
+from onnx_keras.layers.configuring import (
+    LiveSizes,
+    decoded,
+    described,
+    encoded,
+    frozen,
+    has_shape,
+    is_onnx,
+    layout_field,
+    native_constant,
+    symbolic,
+)
 from onnx_keras.registry import operator
 from onnx_keras.source import known
 from onnx_keras.types import CARRIERS, carried
 
 __all__ = ["Operator", "layout_field", "operator"]
-
-
-class layout_field:
-    """A field that ONNX doesn't have: an axis rule tells the layer by it how its tensors are stored."""
-
-    def __init__(self, default: Any) -> None:
-        self.default = default
-
-
-def frozen(value: Any) -> Any:
-    """Turn lists, as they come out of JSON, into tuples."""
-    if isinstance(value, dict):
-        return {n: frozen(v) for n, v in value.items()}
-    return tuple(map(frozen, value)) if isinstance(value, (list, tuple)) else value
 
 
 @dataclass_transform(kw_only_default=True)
@@ -341,53 +339,3 @@ def declare_inputs(cls: type[Operator]) -> None:
     cls.array_attributes = vars(cls).get("array_attributes", cls.held_arrays)
     cls.variadic = next((p.name for p in parameters if p.kind is p.VAR_POSITIONAL), None)
     cls.call = Operator.call_in_training if cls.trains else Operator.call  # type: ignore[method-assign]
-
-
-def symbolic(spec: Any) -> Any:
-    """Make the symbolic tensors that a layer gives, of their shapes and types; those of a container in a dict."""
-    if isinstance(spec, dict):
-        return {n: symbolic(part) for n, part in spec.items()}
-    return keras.KerasTensor(spec[0], dtype=spec[1])
-
-
-def described(tensor: Any) -> Any:
-    """Say shape and type of a symbolic tensor, or of each part of a container."""
-    return (
-        {n: described(t) for n, t in tensor.items()}
-        if isinstance(tensor, dict)
-        else (tuple(tensor.shape), tensor.dtype)
-    )
-
-
-class LiveSizes(dict[str, Any]):
-    """The shapes of tensors, asked for when they are needed: in a graph each costs an operation."""
-
-    def __getitem__(self, name: str) -> Any:
-        return ops.shape(super().__getitem__(name))
-
-
-def is_onnx(order: Any) -> bool:
-    """Say whether an order, as a configuration has it, is ONNX' own or unknown."""
-    return order is None or (len(order) == 1 and tuple(order[0]) == tuple(range(len(order[0]))))
-
-
-def has_shape(value: Any) -> bool:
-    return hasattr(value, "shape")
-
-
-def native_constant(array: np.ndarray) -> Any:
-    if array.dtype.kind == "O":
-        return native.text(array)
-    return ops.convert_to_tensor(array, dtype=array.dtype.name)
-
-
-def encoded(value: Any) -> Any:
-    if isinstance(value, keras.Model):
-        return keras.saving.serialize_keras_object(value)
-    return holding.constant(value) if isinstance(value, np.ndarray) else value
-
-
-def decoded(value: Any) -> Any:
-    if isinstance(value, dict) and "class_name" in value:
-        return keras.saving.deserialize_keras_object(value)
-    return holding.array_of(value) if holding.is_constant(value) else frozen(value)
