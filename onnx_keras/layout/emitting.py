@@ -7,29 +7,22 @@ from typing import Any
 import numpy as np
 
 from onnx_keras.axis_rules import Arrangement
-from onnx_keras.errors import LayoutError
 from onnx_keras.layout.arranging import own_rank
-from onnx_keras.layout.binding import Unbound, bound, free_symbols, sources_of
-from onnx_keras.layout.conforming import Change, conform, fits, needs_move
 from onnx_keras.layout.demand import Demand
 from onnx_keras.layout.learning import Learning
 from onnx_keras.layout.plan import Parameter, Plan, Step
 from onnx_keras.layout.slots import Operators, Slot, arguments
-from onnx_keras.orders import Order, Shape, onnx_order
+from onnx_keras.layout.tensors import OWN, Tensors
+from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Node, Program, attributes_of
 from onnx_keras.types import CARRIERS
-
-OWN = "onnx_keras"
 
 
 class Emitter:
     """Writes the steps of a plan.
 
     Attributes:
-        steps: What was written so far.
-        tensors: The stored sizes of every tensor, None where the rank is unknown.
-        dtypes: The element type of every tensor.
-        copies: For each value, the tensors that hold it and their orders.
+        made: The tensors that the steps give, and the steps.
     """
 
     def __init__(
@@ -42,30 +35,12 @@ class Emitter:
     ) -> None:
         self.program, self.needs, self.operators, self.learning = program, needs, operators, learning
         self.inside = inside
-        self.steps: list[Step] = []
-        self.tensors: dict[str, Shape | None] = {}
-        self.dtypes: dict[str, str] = {}
-        self.copies: dict[str, list[tuple[str, Order | None]]] = {}
-
-    def define(self, value: str, tensor: str, order: Order | None, shape: Shape | None, dtype: str | None) -> None:
-        """Note where a value is found."""
-        self.copies.setdefault(value, []).append((tensor, order))
-        if tensor not in self.tensors:
-            self.tensors[tensor] = None if shape is None or order is None else order.stored(shape)
-            self.dtypes[tensor] = dtype or ""
-
-    def held(self) -> dict[str, tuple[str, Order | None]]:
-        """Say which value each tensor is, the first where it is several, and how it is stored."""
-        found: dict[str, tuple[str, Order | None]] = {}
-        for value, copies in self.copies.items():
-            for tensor, order in copies:
-                found.setdefault(tensor, (value, order))
-        return found
+        self.made = Tensors(program)
 
     def enter(self, inputs: Mapping[str, Order | None]) -> None:
         for name, order in inputs.items():
             value = self.program.values[name]
-            self.define(name, name, order, value.shape, value.dtype)
+            self.made.define(name, name, order, value.shape, value.dtype)
 
     def node(self, node: Node, slots: list[Slot], choice: Arrangement) -> None:
         """Write a node: relabel what only changes its name, else make a step."""
@@ -88,9 +63,9 @@ class Emitter:
         plain |= {n: changed.pop(n) for n in list(changed) if n in cls.static_inputs}
         attributes = {**self.planned(node, cls), **changed}
         held |= self.arrays(cls, node, attributes)
-        plain, sizes = self.bind(node, plain, tensors)
+        plain, sizes = self.made.bind(node, plain, tensors)
         wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
-        carries = {n: d for n, t in tensors.items() if (d := self.dtypes[t]) in CARRIERS}
+        carries = {n: d for n, t in tensors.items() if (d := self.made.dtypes[t]) in CARRIERS}
         self.write(node, tensors, sizes, held | plain, attributes, wanted, choice, carries)
 
     def planned(self, node: Node, cls: Any) -> dict[str, Any]:
@@ -102,7 +77,7 @@ class Emitter:
     def body(self, program: Program, node: Node, cls: Any) -> Plan:
         """Plan a body. Its inputs are the last of the node's, in the same order."""
         pairs = zip(reversed(program.inputs), reversed(arguments(node, cls)))
-        outside = {inner: self.copies[outer][0][0] for inner, outer in pairs if outer in self.copies}
+        outside = {inner: self.made.copies[outer][0][0] for inner, outer in pairs if outer in self.made.copies}
         return replace(self.inside(program), outside=outside)
 
     def write(
@@ -120,13 +95,13 @@ class Emitter:
         positional, named = split_arguments(cls, tensors, held)
         outputs = tuple(node.outputs[i] or "" for i in wanted)
         if not positional and not named and not sizes:
-            sizes = {"anchor": self.anchor()}
+            sizes = {"anchor": self.made.anchor()}
         for i, name in zip(wanted, outputs):
             value = self.program.values[name]
             order = choice.given[i]
-            self.define(name, name, order, value.shape, value.dtype)
+            self.made.define(name, name, order, value.shape, value.dtype)
         orders = (*(a for a in choice.asked), *(choice.given[i] for i in wanted))
-        self.steps.append(
+        self.made.steps.append(
             Step(
                 (node.domain, node.op_type),
                 node.name,
@@ -141,16 +116,12 @@ class Emitter:
             )
         )
 
-    def anchor(self) -> str:
-        """Name a tensor that a layer without inputs can hang on."""
-        return next((n for n in self.program.inputs if not self.program.values[n].container), "")
-
     def relabel(self, node: Node, slot: Slot, choice: Arrangement) -> None:
         output = node.outputs[0]
         if output is None or slot.constant is not None:
             return
         tensor = self.tensor(slot, choice.asked[0])
-        self.copies.setdefault(output, []).append((tensor, choice.given[0]))
+        self.made.copies.setdefault(output, []).append((tensor, choice.given[0]))
 
     def is_private(self, slot: Slot) -> bool:
         """Say whether an input is a constant that its layer holds itself."""
@@ -183,103 +154,31 @@ class Emitter:
             wish = slot.constant.of_constant(asked or onnx_order(len(slot.constant.perm)))
             return self.shared(slot.constant.name, wish)
         assert slot.value is not None
-        if slot.is_sizes and slot.value not in self.copies:
+        if slot.is_sizes and slot.value not in self.made.copies:
             self.sizes(slot.value)
-        return self.in_order(slot.value, self.program.values[slot.value].shape, asked)
+        return self.made.in_order(slot.value, self.program.values[slot.value].shape, asked)
 
     def shared(self, name: str, wish: Order) -> str:
         """Give a constant that several layers read: a layer of its own holds it."""
         constant = self.program.constants[name]
-        if name not in self.copies:
+        if name not in self.made.copies:
             order = own_rank(wish, len(constant.shape))
-            self.define(name, name, order, constant.shape, constant.dtype)
+            self.made.define(name, name, order, constant.shape, constant.dtype)
             made = self.learning.shared(name, constant, order)
             held = {"value": replace(made, copies=self.copies_of(name))}
-            anchor = {"anchor": self.anchor()}
-            self.steps.append(Step((OWN, "Weight"), name, (), (name,), None, anchor, {}, held, orders=(order,)))
-        return self.in_order(name, constant.shape, wish)
+            anchor = {"anchor": self.made.anchor()}
+            self.made.steps.append(Step((OWN, "Weight"), name, (), (name,), None, anchor, {}, held, orders=(order,)))
+        return self.made.in_order(name, constant.shape, wish)
 
     def sizes(self, value: str) -> None:
         """Make a tensor of sizes that is wanted as data."""
         known = self.program.values[value]
-        plain, sources = self.bind(None, {"value": known.contents}, {})
-        self.define(value, value, onnx_order(len(known.shape or ())), known.shape, known.dtype)
+        plain, sources = self.made.bind(None, {"value": known.contents}, {})
+        self.made.define(value, value, onnx_order(len(known.shape or ())), known.shape, known.dtype)
         if not sources:
-            sources = {"anchor": self.anchor()}
+            sources = {"anchor": self.made.anchor()}
         attributes = {"element_type": known.dtype}
-        self.steps.append(Step((OWN, "Sizes"), value, (), (value,), None, sources, attributes, plain))
-
-    def in_order(self, value: str, shape: Shape | None, wish: Order | None) -> str:
-        """Name a tensor that holds a value in an order, moved there if none does yet."""
-        copies = self.copies[value]
-        if wish is None or shape is None:
-            return copies[0][0]
-        for tensor, order in copies:
-            if order == wish or (order is not None and order.rank == len(shape) and fits(shape, order, wish)):
-                return tensor
-        own = [(t, o) for t, o in copies if o is not None and o.rank == len(shape)]
-        tensor, order = next(((t, o) for t, o in own if not needs_move(shape, o, wish)), own[0])
-        for change in conform(shape, order, wish):
-            tensor = self.change(value, tensor, change)
-        copies.append((tensor, wish))
-        return tensor
-
-    def change(self, value: str, tensor: str, change: Change) -> str:
-        """Write a reshape or a move of one tensor."""
-        stored = self.tensors[tensor] or ()
-        name = f"{value}.{len(self.steps)}"
-        if change.perm is not None:
-            after = tuple(stored[p] for p in change.perm)
-            step = Step(
-                (OWN, "Move"), f"move {value}", (tensor,), (name,), None, {}, {"perm": change.perm}, is_move=True
-            )
-        else:
-            after = change.shape or ()
-            plain, sources = self.bind(None, {"shape": after}, {"x": tensor})
-            step = Step((OWN, "Regroup"), f"regroup {value}", (tensor,), (name,), None, sources, {}, plain)
-        self.tensors[name], self.dtypes[name] = after, self.dtypes[tensor]
-        self.steps.append(step)
-        return name
-
-    def bind(
-        self, node: Node | None, plain: dict[str, Any], tensors: Mapping[str, str]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """Write plain values as dim expressions, and name the tensors whose sizes they need besides the inputs."""
-        symbols = free_symbols(tuple(plain.values()))
-        own = {n: self.tensors[t] or () for n, t in tensors.items()}
-        texts = {s: t for s, t in sources_of(own).items() if s in symbols}
-        more: dict[str, str] = {}
-        for symbol in sorted(symbols - texts.keys(), key=str):
-            tensor = self.owner(symbol)
-            if tensor is not None:
-                name = next((n for n, t in more.items() if t == tensor), f"sizes_{len(more)}")
-                more[name] = tensor
-                texts[symbol] = sources_of({name: self.tensors[tensor] or ()})[symbol]
-        return {n: self.written(node, n, v, texts) for n, v in plain.items()}, more
-
-    def owner(self, symbol: Any) -> str | None:
-        """Find a tensor that has a symbol as a size."""
-        for tensor, shape in self.tensors.items():
-            if shape is not None and symbol in sources_of({"x": shape}):
-                return tensor
-        return None
-
-    def written(self, node: Node | None, name: str, value: Any, texts: Mapping[Any, str]) -> Any:
-        try:
-            return bound(value, texts)
-        except Unbound as missing:
-            if isinstance(value, tuple) and (open_shape := with_one_open(value, texts)) is not None:
-                return open_shape
-            where = f"'{node.name}' ({node.op_type})" if node else "a reshape that the layout needs"
-            raise LayoutError(f"{name} of {where} needs the size {missing}, which no tensor before it has.") from None
-
-
-def with_one_open(shape: tuple[Any, ...], texts: Mapping[Any, str]) -> tuple[Any, ...] | None:
-    """Write a shape with -1 where one size can't be bound."""
-    open_axes = [i for i, size in enumerate(shape) if free_symbols(size) - texts.keys()]
-    if len(open_axes) != 1:
-        return None
-    return tuple(-1 if i in open_axes else bound(size, texts) for i, size in enumerate(shape))
+        self.made.steps.append(Step((OWN, "Sizes"), value, (), (value,), None, sources, attributes, plain))
 
 
 def absent_before_variadic(cls: Any, given: Mapping[str, Any]) -> dict[str, None]:

@@ -62,11 +62,11 @@ def plan(
         data_format=data_format,
         inputs=inputs,
         outputs=results,
-        steps=emitter.steps,
-        shapes={n: static(s) for n, s in emitter.tensors.items() if s is not None},
-        dtypes=emitter.dtypes,
-        stored={v: Stored(*copies[0]) for v, copies in emitter.copies.items()},
-        held=emitter.held(),
+        steps=emitter.made.steps,
+        shapes={n: static(s) for n, s in emitter.made.sizes.items() if s is not None},
+        dtypes=emitter.made.dtypes,
+        stored={v: Stored(*copies[0]) for v, copies in emitter.made.copies.items()},
+        held=emitter.made.held(),
         onnx_shapes={n: program.values[n].shape for n in (*program.inputs, *program.outputs)},
         map_keys=program.map_keys,
         containers={n: v for n, v in program.values.items() if v.container},
@@ -94,7 +94,7 @@ def leave(program: Program, needs: Demand, emitter: Emitter, name: str, order: O
     alias = needs.aliases.get(name)
     value = program.values[name]
     slot = Slot(name, name, constant=alias, is_sizes=alias is None and value.contents is not None)
-    if alias is not None and alias.name not in emitter.copies:
+    if alias is not None and alias.name not in emitter.made.copies:
         emitter.shared(alias.name, alias.of_constant(order) if order else Order(()))
     tensor = emitter.tensor(slot, order)
     return Stored(tensor, order)
