@@ -1,7 +1,11 @@
 """Cases of the operators on sequences and optional values."""
 
+import numpy as np
+import onnx
+import pytest
 from onnx import TensorProto, helper
 
+import onnx_keras
 from tests.operators.matrix import case, constant, float32, graph, int64, live, optional, sequence
 
 A, B, C = float32(2, 3), float32(1, 3, seed=1), float32(2, 3, seed=2)
@@ -63,3 +67,21 @@ CASES = [
     case("If", live(False, "bool"), then_branch=CHOSEN, else_branch=OTHER, outside=(A, C)),
     case("SequenceMap", THREE, body=DOUBLED, expected=[[2 * a for a in THREE.array]]),
 ]
+
+
+@pytest.mark.parametrize("trace", [False, True])
+def test_a_loop_fills_a_sequence_that_starts_empty(trace):
+    model = onnx.parser.parse_model("""
+    <ir_version: 10, opset_import: ["": 21]>
+    g (float[N, 3] x, int64 n) => (float[M, 3] y) {
+        none = SequenceEmpty ()
+        all = Loop (n, , none) <body: graph = b (int64 i, bool going, seq(float[K, 3]) s) => (bool going, seq(float[K, 3]) t) {
+            k = CastLike (i, x)
+            row = Mul (x, k)
+            t = SequenceInsert (s, row)
+        }>
+        y = ConcatFromSequence <axis = 0> (all)
+    }""")
+    x = np.arange(6, dtype="float32").reshape(2, 3)
+    result = onnx_keras.run(onnx_keras.load(model), {"x": x, "n": np.array(3)}, trace=trace)
+    np.testing.assert_array_equal(result, np.concatenate([0 * x, x, 2 * x]))

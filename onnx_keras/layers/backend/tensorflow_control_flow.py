@@ -5,6 +5,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from onnx_keras.layers.backend.tensorflow_sequences import widened
+
 Step = Callable[[Any, Any, Sequence[Any], Sequence[Any]], tuple[Any, Sequence[Any], Sequence[Any]]]
 
 
@@ -95,14 +97,20 @@ def shaped(tensors: Sequence[Any], shapes: Sequence[Any]) -> list[Any]:
 
 
 def stated(x: Any, shape: Any) -> Any:
-    return x if shape is None or isinstance(shape, dict) else tf.ensure_shape(x, shape)
+    """State the sizes of a tensor; an empty sequence to start with gets the rank of the tensors to come."""
+    if isinstance(shape, dict):
+        return {n: of_rank(x[n], p[1]) if n == "shapes" else x[n] for n, p in shape.items()}
+    return x if shape is None else tf.ensure_shape(x, shape)
+
+
+def of_rank(shapes: Any, rank: int | None) -> Any:
+    """State how many sizes each tensor in a sequence has."""
+    return shapes if rank is None else tf.ensure_shape(widened(shapes, rank), (None, rank))
 
 
 def invariant(shape: Any) -> Any:
-    """Say what shape a state keeps; tensors in a sequence may even be of several ranks."""
-    if isinstance(shape, dict):
-        return {n: tf.TensorShape((None, None)) if n == "shapes" else invariant(p) for n, p in shape.items()}
-    return tf.TensorShape(shape)
+    """Say what shape a state keeps."""
+    return {n: invariant(p) for n, p in shape.items()} if isinstance(shape, dict) else tf.TensorShape(shape)
 
 
 def stacked(notes: Any, shape: Any, dtype: str, count: Any) -> Any:
