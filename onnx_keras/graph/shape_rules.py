@@ -168,7 +168,9 @@ def _reduce_over_unknown_axes(node):
     return None if axes is None else [[None] * (len(shape) - len(axes))]
 
 
-@corrects("Unsqueeze")
-def _unsqueeze_at_unknown_axes(node):
+@corrects("Squeeze", "Unsqueeze")
+def _at_unknown_unit_axes(node):
     shape, axes = dims(node.inputs[0]), targets(node, 1)
-    return [[None] * (len(shape) + len(axes))] if shape is not None and axes is not None and None in axes else None
+    if shape is None or axes is None or None not in axes:
+        return None
+    return [[None] * (len(shape) + (len(axes) if node.op_type == "Unsqueeze" else -len(axes)))]

@@ -7,7 +7,7 @@ from keras import ops
 from onnx_keras.axis_rules import Flattens, Inserts, Passes, Permutes, Regroups, Squeezes
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.layers.sizes import axis_numbers, listed, product, with_unit_axes
+from onnx_keras.layers.sizes import axis_numbers, listed, product, with_unit_axes, without_unit_axes
 
 
 @operator(since_version=25)
@@ -28,7 +28,7 @@ class Transpose(Operator):
     axis_rule = Permutes()
 
     def compute(self, data: Any) -> Any:
-        return ops.transpose(data, self.perm)
+        return ops.transpose(data if self.perm is None else native.of_rank(data, len(self.perm)), self.perm)
 
 
 @operator(since_version=25)
@@ -105,7 +105,13 @@ class Squeeze(Operator):
     static_inputs = ("axes",)
 
     def compute(self, data: Any, axes: Any = None) -> Any:
-        return ops.squeeze(data) if axes is None else without_axes(data, axis_numbers(axes, len(data.shape)))
+        if axes is None:
+            return ops.squeeze(data)
+        if isinstance(axes, int):  # ONNX' own definition of AffineGrid gives a scalar where a vector is due.
+            axes = (axes,)
+        if isinstance(axes, tuple):
+            return without_axes(data, axis_numbers(axes, len(data.shape)))
+        return ops.reshape(data, without_unit_axes(ops.shape(data), axes))
 
 
 @operator(since_version=25)

@@ -1,5 +1,6 @@
 """Sizes, bounds and counts as operators get them: plain, live, or in a tensor."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from keras import ops
@@ -46,19 +47,33 @@ def scalar(value: Any) -> Any:
     return ops.reshape(value, ()) if hasattr(value, "shape") and len(value.shape) else value
 
 
-def axis_numbers(axes: Any, rank: int) -> tuple[int, ...]:
-    """Count axes from the front.
+def count_of(axes: Any) -> int | None:
+    """Say how many axes there are, if it is known. ONNX' own AffineGrid gives a scalar where a vector is due."""
+    if isinstance(axes, tuple):
+        return len(axes)
+    return axes.shape[0] if hasattr(axes, "shape") and len(axes.shape) else 1
 
-    Raises:
-        UnsupportedModelError: They are known only when the model runs.
-    """
-    if isinstance(axes, int):  # ONNX' own definition of AffineGrid gives a scalar where a vector is due.
+
+def axis_numbers(axes: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Count axes from the front."""
+    if isinstance(axes, int):
         axes = (axes,)
-    if not isinstance(axes, tuple):
-        raise UnsupportedModelError(
-            "Axes that are computed while the model runs are not supported in a compiled model."
-        )
     return tuple(a + rank if a < 0 else a for a in axes)
+
+
+def places_of(axes: Any, rank: int) -> Any:
+    """Say for each axis of a tensor, a row, which of the computed `axes`, the columns, is meant by it."""
+    axes = ops.reshape(narrow(axes), (-1,))
+    axes = ops.where(axes < 0, axes + rank, axes)
+    return ops.equal(ops.arange(rank, dtype="int32")[:, None], axes[None, :])
+
+
+def at_places(values: Sequence[Any], places: Any, default: int) -> tuple[Any, ...]:
+    """Give each axis of a tensor its value, the default where it has none."""
+    row = ops.stack([ops.cast(narrow(v), "int32") for v in values])
+    given = ops.sum(ops.where(places, row[None, :], 0), axis=1)
+    full = ops.where(ops.any(places, axis=1), given, default)
+    return tuple(full[i] for i in range(places.shape[0]))
 
 
 def axis_number(axis: Any, rank: int) -> Any:
@@ -70,14 +85,20 @@ def axis_number(axis: Any, rank: int) -> Any:
 def with_unit_axes(sizes: Any, axes: Any) -> tuple[Any, ...]:
     """Insert sizes of one where a vector says, whose length is known but not its elements."""
     rank = len(sizes) + len(listed(axes, "The axes of an Unsqueeze"))
-    places = ops.arange(rank, dtype="int32")
-    axes = narrow(axes)
-    axes = ops.where(axes < 0, axes + rank, axes)
-    is_new = ops.any(ops.equal(places[:, None], axes[None, :]), axis=1)
+    is_new = ops.any(places_of(axes, rank), axis=1)
     own = ops.maximum(ops.cumsum(ops.cast(ops.logical_not(is_new), "int32")) - 1, 0)
     old = ops.take(ops.stack([ops.cast(s, "int32") for s in (*sizes, 1)]), own)
     made = ops.where(is_new, 1, old)
     return tuple(made[i] for i in range(rank))
+
+
+def without_unit_axes(sizes: Any, axes: Any) -> tuple[Any, ...]:
+    """Leave sizes out where a vector says, whose length is known but not its elements."""
+    rank, count = len(sizes), len(listed(axes, "The axes of a Squeeze"))
+    goes = ops.cast(ops.any(places_of(axes, rank), axis=1), "int32")
+    kept = ops.argsort(goes * rank + ops.arange(rank, dtype="int32"))[: rank - count]
+    left = ops.take(ops.stack([ops.cast(s, "int32") for s in sizes]), kept)
+    return tuple(left[i] for i in range(rank - count))
 
 
 def product(sizes: Any) -> Any:

@@ -8,7 +8,7 @@ from keras import ops
 from onnx_keras.axis_rules import Along
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.layers.sizes import axis_numbers, listed, narrow, scalar
+from onnx_keras.layers.sizes import LIMIT, at_places, axis_numbers, count_of, listed, narrow, places_of, scalar
 
 
 @operator(since_version=13)
@@ -29,24 +29,31 @@ class Slice(Operator):
     static_inputs = ("starts", "ends", "axes", "steps")
 
     def compute(self, data: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) -> Any:
-        count = len(axes) if isinstance(axes, tuple) else None
+        rank, count = len(data.shape), None if axes is None else count_of(axes)
         starts, ends = listed(starts, "The starts of a Slice", count), listed(ends, "The ends of a Slice", count)
-        steps = (1,) * len(starts) if steps is None else listed(steps, "The steps of a Slice")
-        rank = len(data.shape)
-        axes = axis_numbers(tuple(range(rank)) if axes is None else axes, rank)
+        steps = (1,) * len(starts) if steps is None else listed(steps, "The steps of a Slice", count)
+        axes = tuple(range(rank)) if axes is None else axes
+        if not isinstance(axes, (int, tuple)):
+            places, axes = places_of(axes, rank), tuple(range(rank))
+            starts, ends = at_places(starts, places, 0), at_places(ends, places, LIMIT)
+            steps = at_places(steps, places, 1)
         slices = [slice(None)] * rank
         # Without axes there may be fewer bounds than axes: they belong to the first ones.
-        for axis, start, end, step in zip(axes, starts, ends, steps):
-            slices[axis] = bounded(start, end, step, data.shape[axis])
+        for axis, start, end, step in zip(axis_numbers(axes, rank), starts, ends, steps):
+            slices[axis] = bounded(start, end, step, data, axis)
         return native.sliced(data, slices)
 
 
-def bounded(start: Any, end: Any, step: Any, size: int | None) -> slice:
+def bounded(start: Any, end: Any, step: Any, data: Any, axis: int) -> slice:
     """Make a slice whose plain bounds no backend finds too large, and that counts as ONNX does."""
-    if isinstance(start, int) and isinstance(step, int) and step < 0 and size is not None and start < -size:
-        # ONNX walks backwards from element 0 where the start lies before it; Python gives nothing.
-        start = -size
-    return slice(*(narrow(n) if isinstance(n, int) else n for n in (start, end, step)))
+    start, end, step = (narrow(n) if isinstance(n, int) else n for n in (start, end, step))
+    if isinstance(step, int) and step > 0:
+        return slice(start, end, step)
+    # ONNX walks backwards from element 0 where the start lies before it; Python gives nothing.
+    size = ops.shape(data)[axis]
+    if all(isinstance(n, int) for n in (start, step, size)):
+        return slice(max(start, -size), end, step)
+    return slice(ops.where(step < 0, ops.maximum(start, -size), start), end, step)
 
 
 @operator(since_version=25)
@@ -78,9 +85,14 @@ class Pad(Operator):
 
     def compute(self, data: Any, pads: Any, constant_value: Any = None, axes: Any = None) -> Any:
         rank = len(data.shape)
-        axes = axis_numbers(tuple(range(rank)) if axes is None else axes, rank)
-        pads = listed(pads, "The pads of a Pad")
-        widths = dict(zip(axes, zip(pads[: len(axes)], pads[len(axes) :])))
+        axes = tuple(range(rank)) if axes is None else axes
+        count = count_of(axes)
+        pads = listed(pads, "The pads of a Pad", count and 2 * count)
+        before, after = pads[: len(pads) // 2], pads[len(pads) // 2 :]
+        if not isinstance(axes, (int, tuple)):
+            places, axes = places_of(axes, rank), tuple(range(rank))
+            before, after = at_places(before, places, 0), at_places(after, places, 0)
+        widths = dict(zip(axis_numbers(axes, rank), zip(before, after)))
         data = cropped(data, widths)
         widths = {a: (positive(before), positive(after)) for a, (before, after) in widths.items()}
         if self.mode == "constant":

@@ -29,6 +29,7 @@ REGROUPING = [
     *[case("Squeeze", float32(2, 1, 3, 1), constant([-1, 1]), opset=v) for v in (13, *NEWEST)],
     case("Squeeze", float32(1, 3, 4, 1), constant([0])),
     case("Squeeze", float32(1, 1), constant([0, 1])),
+    case("Squeeze", float32(2, 1, 3, 1), live([-1, 1], "int64"), why="the axes are computed"),
     *[case("Unsqueeze", float32(2, 3), axes=[0, 2], opset=v) for v in (1, 11)],
     *[case("Unsqueeze", float32(2, 3), constant([0, -1]), opset=v) for v in (13, *NEWEST)],
     case("Unsqueeze", float32(2, 3, 4), constant([3, 1]), why="in any order"),

@@ -33,6 +33,17 @@ SLICES = [
     case(
         "Slice", float32(4, 5), live([1, 0], "int64"), live([FAR, -1], "int64"), constant([0, 1]), live([2, 1], "int64")
     ),
+    case(
+        *("Slice", float32(4, 5, 6), live([1], "int64"), live([FAR], "int64"), live([-1], "int64")),
+        why="the axis is computed",
+    ),
+    case("Slice", float32(4, 5), constant([1]), constant([FAR]), live([-1], "int64"), why="only the axis is computed"),
+    case(
+        *("Slice", float32(4, 5, 6), live([-1, -FAR], "int64"), live([-FAR, -FAR], "int64")),
+        *(live([2, 0], "int64"), live([-2, -1], "int64")),
+        why="everything is computed, and walks backwards",
+    ),
+    case("Slice", float32(4, 5), live([FAR], "int64"), live([0], "int64"), constant([1]), constant([-1])),
     case("Slice", live([["a", "b"]], "string"), constant([1]), constant([2]), constant([1])),
 ]
 
@@ -60,6 +71,15 @@ PADS = [
         "Pad", float32(2, 3), live([0, 1, 2, 0], "int64"), constant(1.5, "float32"), opset=18, why="pads are computed"
     ),
     case("Pad", float32(2, 3), live([0, 1, 0, 2], "int64"), mode="edge", opset=18),
+    *[
+        case(
+            *("Pad", float32(4, 5, 6), live([1, -2, 2, 1], "int64"), None, live([-1, 0], "int64")),
+            mode=mode,
+            opset=18,
+            why="the axes are computed",
+        )
+        for mode in ("constant", "reflect")
+    ],
     *[
         padded(tensor(t, 2, 3), [0, 1, 2, 0], constant(1, t), opset=18)
         for t in ("int8", "int64", "uint64", "bool", "float64")

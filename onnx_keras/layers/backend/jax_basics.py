@@ -88,6 +88,11 @@ def sliced(x: Any, slices: Sequence[slice]) -> Any:
     return x[tuple(slices)]
 
 
+def of_rank(x: Any, rank: int) -> Any:
+    """Give a tensor whose rank is known, as it always is."""
+    return x
+
+
 def squeezed(x: Any, axes: Sequence[int]) -> Any:
     """Drop axes of size one."""
     return x.reshape([s for i, s in enumerate(x.shape) if i not in axes])

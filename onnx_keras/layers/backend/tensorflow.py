@@ -21,6 +21,7 @@ from onnx_keras.layers.backend.tensorflow_basics import (
     logarithm,
     maximum,
     minimum,
+    of_rank,
     padded,
     parted,
     reduced_max,

@@ -86,6 +86,11 @@ def sliced(x: Any, slices: Sequence[slice]) -> Any:
     return x[tuple(slices)]
 
 
+def of_rank(x: Any, rank: int) -> Any:
+    """Give a tensor whose rank is known: that of what branches give isn't, where they differ."""
+    return x if x.shape.rank is not None else tf.ensure_shape(x, [None] * rank)
+
+
 def squeezed(x: Any, axes: Sequence[int]) -> Any:
     """Drop axes of size one. In branches that a size decides, TensorFlow takes a reshape for a fact about that size."""
     return tf.squeeze(x, axes)

@@ -35,6 +35,7 @@ from onnx_keras.layers.backend.torch_basics import (
     logarithm,
     maximum,
     minimum,
+    of_rank,
     padded,
     parted,
     reduced_max,

@@ -95,6 +95,11 @@ def reversed_slice(backward: slice, size: int) -> slice:
     return slice(elements[-1], elements[0] + 1, -backward.step) if elements else slice(0, 0)
 
 
+def of_rank(x: Any, rank: int) -> Any:
+    """Give a tensor whose rank is known, as it always is."""
+    return x
+
+
 def squeezed(x: Any, axes: Sequence[int]) -> Any:
     """Drop axes of size one."""
     return x.reshape([s for i, s in enumerate(x.shape) if i not in axes])
