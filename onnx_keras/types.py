@@ -43,6 +43,9 @@ CARRIERS = {"int2": "int8", "int4": "int8", "uint2": "uint8", "uint4": "uint8", 
 """Element types that no tensor of Keras has or saves, and the type of the tensors that carry them: integers as numbers,
 floats as their bits."""
 
+HELD_WIDER = {"uint16": "int32", "uint32": "int64"}
+"""Integers without a sign that Keras holds as wider ones with a sign on PyTorch."""
+
 
 def type_name(number: int) -> str:
     """Name an ONNX element type, `TensorProto.DataType`."""
@@ -71,7 +74,8 @@ def carried(array: np.ndarray) -> np.ndarray:
 
 
 def uncarried(array: np.ndarray, name: str) -> np.ndarray:
-    """Turn what carries elements of a type back to them."""
+    """Turn what carries elements of a type back to them; of what is too large, the lowest bits are left."""
     if name in SMALL_FLOATS:
         return array.view(numpy_type(name))
-    return array.astype(numpy_type(name)) if name in SMALL_INTS else array
+    is_wider = name in SMALL_INTS or array.dtype.name == HELD_WIDER.get(name)
+    return array.astype(numpy_type(name)) if is_wider else array

@@ -1,7 +1,7 @@
 """onnx's own backend tests as test classes, with what is known to fail marked.
 
-What doesn't pass is listed in `onnx_backend_failures.txt`, and what fails besides where models run compiled, on JAX or
-on PyTorch in a file of its own, each case with its reason. The lists are strict: a case that passes although it is
+What doesn't pass is listed in `onnx_backend_failures.txt`, and what fails besides where models run compiled, on JAX, on
+PyTorch or on both for want of text in a file of its own, each case with its reason. The lists are strict: a case that passes although it is
 listed fails, until its line is deleted.
 """
 
@@ -21,16 +21,27 @@ PASSES = "passes here"
 UNSTEADY = ("test_squeezenet",)
 """Its weights are all alike, so are its thousand logits of some 10**9: how a sum is split among threads decides."""
 
-LISTS = {"tensorflow": (), "jax": ("jax",), "torch": ("torch",)}
+LISTS = {"tensorflow": (), "jax": ("text", "jax"), "torch": ("text", "torch")}
+
+
+def listed(name: str) -> dict[str, str]:
+    """Read the names of cases and why they fail, from one list."""
+    lines = (FOLDER / f"onnx_backend_failures{name and '_'}{name}.txt").read_text().splitlines()
+    return dict(re.split(r":\s+", line, maxsplit=1) for line in lines if line and not line.startswith("#"))
 
 
 def expected_failures(*more: str) -> dict[str, str]:
-    """Read the names of cases and why they fail, on the backend in use and under further conditions."""
-    names = ("onnx_backend_failures", *(f"onnx_backend_failures_{m}" for m in (*LISTS[keras.backend.backend()], *more)))
-    texts = (FOLDER / f"{name}.txt" for name in names)
-    lines = [line for file in texts for line in file.read_text().splitlines() if line and not line.startswith("#")]
-    failures = dict(re.split(r":\s+", line, maxsplit=1) for line in lines)
+    """Say which cases fail and why, on the backend in use and under further conditions."""
+    failures: dict[str, str] = {}
+    for name in ("", *LISTS[keras.backend.backend()], *more):
+        failures |= listed(name)
     return {name: reason for name, reason in failures.items() if reason != PASSES}
+
+
+def passing(cases: set[str], failures: dict[str, str]) -> float:
+    """Say what part of the cases without text passes, as the lists have it."""
+    counted = {n.removesuffix("_cpu") for n in cases if n.endswith("_cpu")} - listed("text").keys()
+    return len(counted - failures.keys()) / len(counted)
 
 
 def backend(name: str, **options: object) -> type[KerasBackend]:

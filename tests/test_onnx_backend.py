@@ -1,11 +1,12 @@
 """onnx's own backend tests, in both data formats, on the Keras backend in use."""
 
+import keras
 import numpy as np
 import pytest
 from onnx import helper
 
 from onnx_keras.backend import KerasBackend
-from tests.backend_suites import backend, cases_of, expected_failures, suite
+from tests.backend_suites import backend, cases_of, expected_failures, passing, suite
 
 FORMATS = {"ChannelsLast": "channels_last", "ChannelsFirst": "channels_first"}
 CLASSES = {
@@ -21,6 +22,11 @@ def test_every_expected_failure_has_a_reason_and_a_case():
     for name, reason in expected_failures().items():
         assert f"{name}_cpu" in cases, f"{name} is no case of onnx"
         assert reason and "\n" not in reason
+
+
+def test_nearly_all_cases_pass():
+    least = {"tensorflow": 0.99, "jax": 0.99, "torch": 0.97}[keras.backend.backend()]
+    assert passing(cases_of(CLASSES), expected_failures()) > least
 
 
 @pytest.mark.parametrize("trace", [False, True])

@@ -168,9 +168,18 @@ def _reduce_over_unknown_axes(node):
     return None if axes is None else [[None] * (len(shape) - len(axes))]
 
 
-@corrects("Squeeze", "Unsqueeze")
-def _at_unknown_unit_axes(node):
+@corrects("Squeeze")
+def _squeeze_at_unknown_axes(node):
+    return _of_other_rank(node, -1)
+
+
+@corrects("Unsqueeze")
+def _unsqueeze_at_unknown_axes(node):
+    return _of_other_rank(node, +1)
+
+
+def _of_other_rank(node, sign):
     shape, axes = dims(node.inputs[0]), targets(node, 1)
     if shape is None or axes is None or None not in axes:
         return None
-    return [[None] * (len(shape) + (len(axes) if node.op_type == "Unsqueeze" else -len(axes)))]
+    return [[None] * (len(shape) + sign * len(axes))]

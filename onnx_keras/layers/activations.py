@@ -66,7 +66,7 @@ class Tanh(Unary):
     """
 
     def compute(self, input: Any) -> Any:
-        return ops.tanh(input)
+        return native.tanh(input)
 
 
 @operator(since_version=22)

@@ -27,7 +27,7 @@ from onnx_keras.layers.configuring import (
 )
 from onnx_keras.registry import operator
 from onnx_keras.source import known
-from onnx_keras.types import CARRIERS, carried
+from onnx_keras.types import CARRIERS, HELD_WIDER, carried
 
 __all__ = ["Operator", "layout_field", "operator"]
 
@@ -221,7 +221,8 @@ class Operator(keras.Layer):
         """Name the type of an input's elements, which its tensor may only carry."""
         held = self.held.get(name)
         known = held["dtype"] if holding.is_weight(held) or holding.is_constant(held) else self.carries.get(name)
-        return known if known in CARRIERS else str(ops.dtype(value))
+        own = str(ops.dtype(value))
+        return known if known in CARRIERS or HELD_WIDER.get(known) == own else own
 
     def get_build_config(self) -> None:
         """Say that what is built follows from the configuration alone."""

@@ -6,6 +6,7 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.axis_rules import Classifies
+from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 
 REDUCTIONS = ("none", "sum", "mean")
@@ -46,7 +47,7 @@ class ClassLoss(Operator):
             return losses
         if self.reduction == "sum":
             return ops.sum(losses)
-        return ops.mean(losses) if factors is None else ops.sum(losses) / ops.sum(factors)
+        return native.mean(losses) if factors is None else ops.sum(losses) / ops.sum(factors)
 
 
 @operator(since_version=22)

@@ -7,6 +7,7 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.axis_rules import Contracts, ContractsLastAxes, MultipliesMatrices
+from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 
 
@@ -30,7 +31,7 @@ class MatMul(Operator):
     weight_names = {"a": "kernel", "b": "kernel"}
 
     def compute(self, a: Any, b: Any) -> Any:
-        return in_type(partial(ops.einsum, self.equation) if self.equation else ops.matmul, a, b)
+        return in_type(partial(native.einsum, self.equation) if self.equation else native.matmul, a, b)
 
 
 @operator(since_version=13)
@@ -62,7 +63,7 @@ class Gemm(Operator):
     def compute(self, a: Any, b: Any, c: Any = None) -> Any:
         a = ops.transpose(a) if self.transA else a
         b = ops.transpose(b) if self.transB else b
-        result = scaled(in_type(ops.matmul, a, b), self.alpha)
+        result = scaled(in_type(native.matmul, a, b), self.alpha)
         return result if c is None else result + scaled(c, self.beta)
 
 
@@ -84,16 +85,15 @@ class Einsum(Operator):
     axis_rule = Contracts("equation")
 
     def compute(self, *inputs: Any) -> Any:
-        return in_type(partial(ops.einsum, self.equation), *inputs)
+        return in_type(partial(native.einsum, self.equation), *inputs)
 
 
 def in_type(function: Callable[..., Any], *tensors: Any) -> Any:
-    """Multiply tensors of one type to that type: Keras widens small integers and narrows those of 64 bits without a sign."""
+    """Multiply tensors of one type to that type; integers as those of 64 bits, exactly but for what overflows."""
     dtype = ops.dtype(tensors[0])
     if "int" not in dtype:
         return function(*tensors)
-    wide = "int64" if dtype == "uint64" else dtype
-    return ops.cast(function(*(ops.cast(t, wide) for t in tensors)), dtype)
+    return ops.cast(function(*(ops.cast(t, "int64") for t in tensors)), dtype)
 
 
 def scaled(x: Any, factor: float) -> Any:

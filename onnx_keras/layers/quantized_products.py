@@ -6,6 +6,7 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.axis_rules import ContractsLastAxes, MultipliesMatrices, WithScalars
+from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 from onnx_keras.layers.integer_products import exact_product, one, per_row
 from onnx_keras.layers.quantizing import distance, dynamic_scale
@@ -83,7 +84,7 @@ class DynamicQuantizeMatMul(Operator):
 def dynamic_product(a: Any, b: Any, b_scale: Any, b_zero: Any, equation: str | None = None) -> Any:
     """Quantise the left side by its extremes and multiply it with a quantised matrix."""
     a_scale, a_zero = dynamic_scale(a)
-    quantized = ops.cast(saturated(a / a_scale, a_zero, "uint8"), "int32") - ops.cast(a_zero, "int32")
+    quantized = ops.cast(saturated(native.divide(a, a_scale), a_zero, "uint8"), "int32") - ops.cast(a_zero, "int32")
     sums = exact_product(quantized, distance(b, one(b_zero), ops.dtype(b)), equation)
     return ops.cast(sums, "float32") * (a_scale * one(b_scale))
 

@@ -60,7 +60,7 @@ def divided(x: Any, scale: Any, precision: str | None) -> Any:
     # TensorFlow takes the smallest numbers of float16 for zero; float32 gives the same quotients, rounded once more.
     wide = "float32" if dtype in ("float16", "bfloat16") else dtype
     x, scale = (ops.cast(ops.cast(t, dtype), wide) for t in (x, scale))
-    return ops.cast(x / scale, dtype)
+    return ops.cast(native.divide(x, scale), dtype)
 
 
 @operator(since_version=28)
@@ -144,7 +144,7 @@ class DynamicQuantizeLinear(Operator):
 
     def compute(self, x: Any) -> Any:
         scale, zero = dynamic_scale(x)
-        return saturated(x / scale, zero, "uint8"), scale, zero
+        return saturated(native.divide(x, scale), zero, "uint8"), scale, zero
 
 
 def dynamic_scale(x: Any) -> tuple[Any, Any]:

@@ -61,7 +61,7 @@ class ReduceMean(Reduction):
 
     def reduce(self, data: Any, along: dict[str, Any]) -> Any:
         if "float" in ops.dtype(data):
-            return ops.mean(data, **along)
+            return native.mean(data, **along)
         sizes = ops.shape(data)
         count = product([sizes[a] for a in along["axis"]])
         return native.truncated_divide(ops.sum(data, **along), ops.cast(count, data.dtype))
@@ -75,7 +75,7 @@ class ReduceProd(Reduction):
     """
 
     def reduce(self, data: Any, along: dict[str, Any]) -> Any:
-        return ops.prod(data, **along)
+        return native.prod(data, **along)
 
 
 @operator(since_version=20)

@@ -10,7 +10,7 @@ from onnx_keras.axis_rules import Spatial
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 from onnx_keras.layers.resampling import linear_kernels, nearest, nearest_kernels, neighbours, origins
-from onnx_keras.layers.resized_axes import Axis, fitted, neighbouring, scaled, stored_position
+from onnx_keras.layers.resized_axes import Axis, fitted, neighbouring, number, scaled, stored_position
 from onnx_keras.types import FLOATS
 
 CROP = "tf_crop_and_resize"
@@ -124,7 +124,7 @@ class Resize(Operator):
             return x
         for axis in axes:
             at = origins(axis, CROP)
-            is_inside = (at >= 0) & (at <= ops.cast(axis.size - 1, at.dtype))
+            is_inside = (at >= 0) & (at <= number(axis.size - 1, keras.backend.standardize_dtype(at.dtype)))
             shape = [-1 if i == axis.position else 1 for i in range(len(x.shape))]
             x = ops.where(ops.reshape(is_inside, shape), x, ops.cast(self.extrapolation_value, x.dtype))
         return x

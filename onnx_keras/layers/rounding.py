@@ -5,6 +5,7 @@ from typing import Any
 import ml_dtypes
 from keras import ops
 
+from onnx_keras.layers.backend import native
 from onnx_keras.layers.carriers import converted
 from onnx_keras.types import SMALL_FLOATS, carrier, numpy_type
 
@@ -34,7 +35,7 @@ def bounds(dtype: str) -> tuple[int, int]:
 
 def of_numbers(y: Any, scale: Any, zero: Any, dtype: str) -> Any:
     """Quantise with one scale and zero point, as operators do between which the numbers are real."""
-    return saturated(y / ops.reshape(scale, ()), None if zero is None else ops.reshape(zero, ()), dtype)
+    return saturated(native.divide(y, ops.reshape(scale, ())), None if zero is None else ops.reshape(zero, ()), dtype)
 
 
 def to_numbers(x: Any, scale: Any, zero: Any) -> Any:

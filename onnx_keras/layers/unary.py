@@ -114,7 +114,7 @@ class Floor(Unary):
     """
 
     def compute(self, x: Any) -> Any:
-        return native.in_steps(ops.floor, x)
+        return native.in_steps(native.floor, x)
 
 
 @operator(since_version=13)

@@ -15,7 +15,7 @@ from onnx_keras.layout.slots import Operators, Slot, arguments
 from onnx_keras.layout.tensors import OWN, Tensors
 from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Node, Program, attributes_of
-from onnx_keras.types import CARRIERS
+from onnx_keras.types import CARRIERS, HELD_WIDER
 
 
 class Emitter:
@@ -65,7 +65,7 @@ class Emitter:
         held |= self.arrays(cls, node, attributes)
         plain, sizes = self.made.bind(node, plain, tensors)
         wanted = tuple(i for i, o in enumerate(node.outputs) if o is not None)
-        carries = {n: d for n, t in tensors.items() if (d := self.made.dtypes[t]) in CARRIERS}
+        carries = {n: d for n, t in tensors.items() if (d := self.made.dtypes[t]) in CARRIERS or d in HELD_WIDER}
         self.write(node, tensors, sizes, held | plain, attributes, wanted, choice, carries)
 
     def planned(self, node: Node, cls: Any) -> dict[str, Any]:

@@ -22,6 +22,10 @@ PRODUCTS = [
     *[case("MatMul", t(2, 3), t(3, 2, seed=1)) for t in (float64, float16, int32, int64)],
     *[case("MatMul", tensor(t, 2, 3, high=9), tensor(t, 3, 2, high=9)) for t in ("uint32", "uint64")],
     case("MatMul", bfloat16(2, 3), bfloat16(3, 2), oracle="reference"),
+    case("MatMul", live([[2**40 + 1, 3], [5, -7]], "int64"), live([[1, 2], [3, 4]], "int64"), why="no float32 has it"),
+    case("MatMul", live([2**40 + 1, 3], "int64"), live([1, 2], "int64")),
+    case("MatMul", live([2**20 + 1, 3], "int32"), live([[2**9, 1, 0], [2, 5, 1]], "int32")),
+    case("MatMul", live([[2**30 + 1, 3]], "int32"), live([1, 2], "int32")),
 ]
 
 A, B = float32(3, 4), float32(4, 5)
@@ -37,6 +41,7 @@ GEMMS = [
     case("Gemm", int32(3, 4), int32(4, 5), int32(5), oracle="reference"),
     case("Gemm", float16(3, 4), weight(float16(4, 5)), weight(float16(5)), alpha=0.5),
     case("Gemm", float32(0, 4), weight(float32(4, 5)), trains=False),
+    case("Gemm", live([[2**25 + 1, 3]], "int32"), live([[1, 2], [3, 4]], "int32"), oracle="reference"),
 ]
 
 EQUATIONS = [

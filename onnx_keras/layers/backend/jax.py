@@ -38,6 +38,7 @@ from onnx_keras.layers.backend.jax_basics import (
 from onnx_keras.layers.backend.jax_choosing import suppressed, unique
 from onnx_keras.layers.backend.jax_control_flow import branch, loop
 from onnx_keras.layers.backend.jax_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.jax_exact import divide, einsum, floor, matmul, mean, prod, tanh
 from onnx_keras.layers.backend.jax_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.jax_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.jax_resizing import resized

@@ -38,6 +38,7 @@ from onnx_keras.layers.backend.tensorflow_basics import (
 from onnx_keras.layers.backend.tensorflow_choosing import suppressed, unique
 from onnx_keras.layers.backend.tensorflow_control_flow import branch, loop
 from onnx_keras.layers.backend.tensorflow_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.tensorflow_exact import divide, einsum, floor, matmul, mean, prod, tanh
 from onnx_keras.layers.backend.tensorflow_normalizing import normalized, normalized_by_batch
 from onnx_keras.layers.backend.tensorflow_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.tensorflow_recurrent import gru, lstm, scan

@@ -52,6 +52,7 @@ from onnx_keras.layers.backend.torch_basics import (
 from onnx_keras.layers.backend.torch_choosing import suppressed, unique
 from onnx_keras.layers.backend.torch_control_flow import branch, loop
 from onnx_keras.layers.backend.torch_convolution import convolve, convolve_transposed
+from onnx_keras.layers.backend.torch_exact import divide, einsum, floor, matmul, mean, prod, tanh
 from onnx_keras.layers.backend.torch_pooling import MEANS_LEAVE_OUT_PADS, pools
 from onnx_keras.layers.backend.torch_recurrent import gru, lstm, scan
 from onnx_keras.layers.backend.torch_resizing import resized

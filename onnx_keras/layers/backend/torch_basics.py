@@ -29,9 +29,19 @@ EXACT_SUMS = "float64"
 """The type that holds sums of products of small integers exactly."""
 
 
+UNSIGNED = {"uint16": (torch.int16, torch.int32), "uint32": (torch.int32, torch.int64)}
+"""Integers without a sign that Keras holds in wider ones: who has as many bits, and who holds them."""
+
+
 def bitcast(x: Any, dtype: str) -> Any:
     """Read bits as another type of as many."""
-    return x.view(getattr(torch, dtype))
+    width = 4 if dtype == "uint32" else 2 if dtype == "uint16" else getattr(torch, dtype).itemsize
+    if x.element_size() > width:  # an integer without a sign
+        x = x.to(torch.int16 if width == 2 else torch.int32)
+    if dtype not in UNSIGNED:
+        return x.view(getattr(torch, dtype))
+    same, wide = UNSIGNED[dtype]
+    return x.view(same).to(wide) & 2 ** (8 * width) - 1
 
 
 def in_steps(function: Callable[[Any], Any], x: Any) -> Any:
