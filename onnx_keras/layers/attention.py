@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import keras
 from keras import ops
 
 from onnx_keras.layers.backend import native
@@ -98,6 +99,7 @@ class Attention(Operator):
             factor = math.sqrt(1 / math.sqrt(size) if self.scale is None else self.scale)
         else:
             factor = ops.rsqrt(ops.sqrt(ops.cast(size, q.dtype)))
+        factor = ops.cast(factor, q.dtype)  # PyTorch doesn't round a number to the type of a tensor
         return grouped_product(q * factor, ops.transpose(k * factor, (0, 1, 3, 2)))
 
     def bias(self, products: Any, mask: Any, before: Any, lengths: Any) -> Any:
@@ -124,13 +126,18 @@ class Attention(Operator):
 
     def shares(self, products: Any, bias: Any) -> Any:
         """Turn products to weights; a query that sees nothing has none."""
-        dtype = products.dtype if self.softmax_precision is None else type_name(self.softmax_precision)
         if bias is None:
-            return ops.cast(in_wide(ops.softmax, ops.cast(products, dtype), -1), products.dtype)
+            return self.softmax(products)
         blind = ops.max(bias, axis=-1, keepdims=True) == minus_infinity(bias.dtype)
         products = ops.where(blind, ops.zeros_like(products), products + ops.where(blind, ops.zeros_like(bias), bias))
-        weights = ops.cast(in_wide(ops.softmax, ops.cast(products, dtype), -1), products.dtype)
+        weights = self.softmax(products)
         return ops.where(blind, ops.zeros_like(weights), weights)
+
+    def softmax(self, products: Any) -> Any:
+        """Compute weights in the type that is asked for; what only a policy computes in sixteen bits, in float32."""
+        dtype = products.dtype if self.softmax_precision is None else type_name(self.softmax_precision)
+        function = rounded_softmax if self.compute_dtype == "float32" else in_float32
+        return ops.cast(function(ops.cast(products, dtype)), products.dtype)
 
 
 def with_heads(x: Any, heads: int | None) -> Any:
@@ -152,6 +159,18 @@ def grouped_product(a: Any, b: Any) -> Any:
         return a @ b
     stacked = ops.reshape(a, (batch, groups, heads // groups * rows, inner)) @ b
     return ops.reshape(stacked, (batch, heads, rows, columns))
+
+
+def in_float32(x: Any) -> Any:
+    return in_wide(ops.softmax, x, -1)
+
+
+def rounded_softmax(x: Any) -> Any:
+    """Compute a softmax whose steps are rounded to the type; sixteen bits are too few to add terms up in."""
+    if keras.backend.standardize_dtype(x.dtype) not in ("float16", "bfloat16"):
+        return ops.softmax(x, -1)
+    powers = ops.exp(x - ops.stop_gradient(ops.max(x, -1, keepdims=True)))
+    return powers / ops.cast(ops.sum(ops.cast(powers, "float32"), -1, keepdims=True), x.dtype)
 
 
 def minus_infinity(dtype: Any) -> Any:
