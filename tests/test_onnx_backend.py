@@ -6,7 +6,7 @@ import pytest
 from onnx import helper
 
 from onnx_keras.backend import KerasBackend
-from tests.backend_suites import backend, cases_of, expected_failures, passing, suite
+from tests.backend_suites import Suite, backend, cases_of, expected_failures, passing, suite
 
 FORMATS = {"ChannelsLast": "channels_last", "ChannelsFirst": "channels_first"}
 CLASSES = {
@@ -34,3 +34,10 @@ def test_a_node_runs(trace):
     x = np.array([[1.0, -2.0]], "float32")
     (y,) = KerasBackend.run_node(helper.make_node("Add", ["a", "b"], ["y"]), [x, x], trace=trace)
     np.testing.assert_array_equal(y, x + x)
+
+
+def test_scalars_in_sequences_are_compared():
+    zero, one = np.array(0.0, "float32"), np.array(1.0, "float32")
+    Suite.assert_similar_outputs([[zero, one]], [[zero, one]], 1e-3, 1e-7)
+    with pytest.raises(AssertionError):
+        Suite.assert_similar_outputs([[zero, one]], [[zero, zero]], 1e-3, 1e-7)

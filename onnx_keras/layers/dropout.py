@@ -34,9 +34,8 @@ class Dropout(Seeded):
         drops = True if training else bool(training_mode) if is_plain(training_mode) else training_mode
         if drops is False or (is_plain(ratio) and ratio == 0):
             return (data, ops.ones_like(data, "bool")) if wants_mask else data
-        if drops is True and is_plain(ratio) and not wants_mask:
-            return keras.random.dropout(data, ratio, seed=self.seed_generator)
-        mask = keras.random.uniform(ops.shape(data), seed=self.seed_generator) >= ops.cast(ratio, "float32")
+        drawn = keras.random.uniform(ops.shape(data), dtype="float32", seed=self.seed_generator)
+        mask = drawn >= ops.cast(ratio, "float32")
         mask = mask if drops is True else ops.logical_or(mask, ops.logical_not(drops))
         scale = ops.cast(1 / (1 - ops.cast(ratio, "float32")), data.dtype)
         scaled = ops.where(mask, ops.multiply(data, scale), ops.zeros_like(data))
