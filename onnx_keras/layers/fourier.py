@@ -66,7 +66,8 @@ class STFT(Operator):
     """Transform a signal piece by piece, each weighted by a window.
 
     Inputs:
-        signal: Tensor of shape (batch, time, 1), or (batch, time, 2) with real and imaginary parts.
+        signal: Tensor of shape (batch, time, 1), or (batch, time, 2) with real and imaginary parts. PyTorch exports a
+            real one as (batch, time), which ONNX Runtime takes, too.
         frame_step: How far the pieces lie apart.
         window: The weights of a piece's elements, 1 by default.
         frame_length: The length of a piece, by default that of the window, or else of the signal.
@@ -89,8 +90,9 @@ class STFT(Operator):
         time, step, length = ops.shape(signal)[1], size_of(scalar(frame_step)), size_of(scalar(frame_length))
         if length is None:
             length = time if window is None else ops.shape(window)[0]
+        parts = [signal] if len(signal.shape) == 2 else parts_of(signal, 2)
         starts = numbered((time - length) // step + 1, 0, 2) * step
-        pieces = [ops.take(x, starts + numbered(length, 1, 2), axis=1) for x in parts_of(signal, 2)]
+        pieces = [ops.take(x, starts + numbered(length, 1, 2), axis=1) for x in parts]
         pieces = pieces if window is None else [x * window for x in pieces]
         return ops.stack(transformed(pieces, False, bool(self.onesided)), axis=-1)
 

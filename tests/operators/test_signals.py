@@ -40,6 +40,7 @@ PIECES = [
     case("STFT", SIGNAL, constant(3), constant(WINDOW.array, "float32"), constant(6), onesided=0),
     case("STFT", SIGNAL, constant(5), None, constant(7), oracle="reference"),
     case("STFT", float32(2, 20, 2), constant(5), None, constant(8), onesided=0, oracle="reference"),
+    case("STFT", float32(2, 20), constant(4), WINDOW, why="a real signal without a last axis"),
     case("STFT", float64(1, 11, 1), constant(2), None, constant(4), oracle="reference"),
     case("STFT", SIGNAL, live(4, "int64"), WINDOW, live(6, "int64"), oracle="reference"),
 ]
