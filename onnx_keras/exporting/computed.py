@@ -1,6 +1,6 @@
 """Weights that the file doesn't hold as a tensor: lists in Constant nodes, and what its nodes compute of constants."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import onnx
 
@@ -18,18 +18,25 @@ LISTS: dict[str, Callable[[onnx.AttributeProto, list[float]], None]] = {
 """How the attributes of Constant that are no tensors take new elements."""
 
 
-def put_value(graph: onnx.GraphProto, name: str, weight: Held) -> None:
+def put_value(graphs: Iterable[onnx.GraphProto], name: str, weight: Held) -> None:
     """Give a value of a graph other elements: in its Constant node, else as an initializer in place of its node.
 
+    Args:
+        graphs: The graphs of which one has the value.
+        name: The value.
+        weight: What its elements are now.
+
     Raises:
-        ExportError: The graph has no such value of its own.
+        ExportError: None of them has it, or several do.
     """
-    node = next((n for n in graph.node if name in n.output), None)
-    if node is None:
+    found = [(graph, node) for graph in graphs for node in graph.node if name in node.output]
+    if len(found) != 1:
         raise ExportError(
             f"'{weight.layer.name}' learned other values for '{weight.what['initializer']}', which the ONNX file computes "
-            "inside a function or body, so they can't be written there. Load the model with trainable= so that it stays."
+            "inside a function, or in several bodies, so they can't be written there. Load the model with trainable= so "
+            "that it stays."
         )
+    ((graph, node),) = found
     attribute = next((a for a in node.attribute if a.name in LISTS), None)
     if attribute is not None and not node.input:
         LISTS[attribute.name](attribute, weight.array().ravel().tolist())

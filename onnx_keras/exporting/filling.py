@@ -13,7 +13,7 @@ from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.parting import part
 from onnx_keras.exporting.sparse import put_sparse, sparse_by_number
 from onnx_keras.exporting.variables import Held, as_bytes, the_one
-from onnx_keras.graph.inspection.walking import tensors
+from onnx_keras.graph.inspection.walking import graphs_below, tensors
 from onnx_keras.graph.origin import has_elements
 
 
@@ -42,7 +42,7 @@ def fill(proto: onnx.ModelProto, held: Mapping[int | str, list[Held]]) -> Draft:
             )
     for name, weights in held.items():
         if isinstance(name, str) and (weight := the_one(weights)).has_changed():
-            put_value(proto.graph, name, weight)
+            put_value(graphs_below(proto.graph), name, weight)
     return draft
 
 

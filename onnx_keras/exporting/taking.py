@@ -9,13 +9,14 @@ import onnx_ir as ir
 
 from onnx_keras.errors import ExportError
 from onnx_keras.exporting.attributes import put_attributes
+from onnx_keras.exporting.computed import put_value
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.opsets import at_opset
 from onnx_keras.exporting.raising import raised
 from onnx_keras.exporting.variables import Held, as_bytes, held_by, the_one
 from onnx_keras.exporting.whole import frame_of
 from onnx_keras.graph.inspection.names import mentions, read_names
-from onnx_keras.graph.inspection.walking import bodies, opsets, short_domain, tensors
+from onnx_keras.graph.inspection.walking import bodies, graphs_below, opsets, short_domain, tensors
 from onnx_keras.graph.origin import TAG, has_elements
 from onnx_keras.source import Source
 
@@ -68,6 +69,17 @@ class File:
         self.scopes: list[Scope] = []
         self.made: set[str] = set()
         self.changed = {n for n, held in self.held.items() if isinstance(n, str) and the_one(held).has_changed()}
+        self.put_into_bodies()
+
+    def put_into_bodies(self) -> None:
+        """Put what bodies compute of constants, and layers have learned, where it is computed.
+
+        Raises:
+            ExportError: Not the main graph and no body of its nodes computes it.
+        """
+        inside = [body for node in self.nodes for graph in bodies(node) for body in graphs_below(graph)]
+        for name in self.changed - self.producers.keys():
+            put_value(inside, name, the_one(self.held[name]))
 
     def has(self, value: str) -> bool:
         """Say whether the file's main graph has a value of that name."""

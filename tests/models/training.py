@@ -43,7 +43,7 @@ def training_problem(model, inputs, eagerly=False):
     return "" if np.isfinite(loss) and changed else f"loss {loss}, {'some' if changed else 'no'} weights changed"
 
 
-def step(model, x, targets, losses, eagerly):
+def step(model, x, targets, losses, eagerly=False):
     """Fit one batch; a model whose axis 0 is not a batch gets it whole."""
     weights = {n: scale(model) for n, loss in losses.items() if loss}
     if len(targets) == 1:

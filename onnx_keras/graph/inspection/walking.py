@@ -64,6 +64,13 @@ def nodes_below(body: Body) -> Iterator[onnx.NodeProto]:
             yield from nodes_below(inner)
 
 
+def graphs_below(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """A graph and every graph inside it."""
+    yield graph
+    for node in nodes_below(graph):
+        yield from bodies(node)
+
+
 def all_nodes(model: onnx.ModelProto) -> Iterator[tuple[onnx.NodeProto, Place]]:
     """Every node of a model with its place."""
     for body, place in roots(model):
