@@ -118,6 +118,7 @@ def make_program(
         UnsupportedModelError: Revisions of operators can't be rewritten to the newest ones.
         InputError: An argument contradicts the file.
     """
+    from onnx_keras.graph.changed import keep_changed
     from onnx_keras.graph.extracting import extract
     from onnx_keras.graph.normalizing import normalize
     from onnx_keras.graph.reading import read
@@ -126,12 +127,15 @@ def make_program(
     if training not in (None, "unfold"):
         raise InputError(f"training is None or 'unfold', not {training!r}.")
     model = read(source)
+    opset = model.opset_imports.get("", 1)
     own_shapes = {key: cls.axis_rule.result_shape for key, cls in OPERATORS.items() if key[0]}
     unsolved = normalize(model, shapes, has_layer, own_shapes, batch)
     refuse([Problem(f"{p.op_type} (version {p.version})", p.node, p.reason) for p in unsolved], label(source))
     if training:
         unfold(model)
     drop(model, dropout or {})
+    if model.meta["origin"] is None:
+        keep_changed(model, opset)
     program = extract(model)
     if not program.outputs:
         raise InvalidModelError(f"{label(source)} has no outputs, so there is nothing to compute.")

@@ -26,19 +26,28 @@ def unfold(model: ir.Model) -> None:
     Args:
         model: A normalized model.
     """
-    model.meta["origin"] = None  # the file is no longer what the model computes
     names = Names(model)
-    for node in list(model.graph):
-        if _key(node) in FOLDED_INTO and _may_be_folded(node):
-            _normalize_after(model.graph, node, names)
-        elif _key(node) in NORMALIZING and not any(o.uses() or o.is_graph_output() for o in node.outputs[1:]):
-            node.attributes.pop("training_mode", None)
-        elif _key(node) in DROPPING and len(node.inputs) > 2:
-            node.resize_inputs(2)
+    if any([_is_unfolded(model.graph, node, names) for node in list(model.graph)]):
+        model.meta["origin"] = None  # the file is no longer what the model computes
+
+
+def _is_unfolded(graph: ir.Graph, node: ir.Node, names: Names) -> bool:
+    """Let a node train, and say whether that changed anything."""
+    if _key(node) in FOLDED_INTO and _may_be_folded(node):
+        _normalize_after(graph, node, names)
+        return True
+    if _key(node) in NORMALIZING and not any(o.uses() or o.is_graph_output() for o in node.outputs[1:]):
+        return node.attributes.pop("training_mode", None) is not None
+    if _key(node) in DROPPING and len(node.inputs) > 2:
+        node.resize_inputs(2)
+        return True
+    return False
 
 
 def drop(model: ir.Model, rates: Mapping[str, float]) -> None:
     """Put a Dropout after the nodes whose names match a pattern, or the names of whose first outputs do, in place.
+
+    Nodes that give no floats are left alone.
 
     Args:
         model: A normalized model.
@@ -101,7 +110,10 @@ def _insert_after(
 
 
 def _matches(node: ir.Node, pattern: str) -> bool:
-    return any(fnmatch.fnmatchcase(n or "", pattern) for n in (node.name, node.outputs[0].name))
+    dtype = node.outputs[0].dtype
+    return (dtype is None or dtype.is_floating_point()) and any(
+        fnmatch.fnmatchcase(n or "", pattern) for n in (node.name, node.outputs[0].name)
+    )
 
 
 def _problems(model: ir.Model, rates: Mapping[str, float]) -> list[str]:
