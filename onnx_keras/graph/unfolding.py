@@ -27,7 +27,8 @@ def unfold(model: ir.Model) -> None:
         model: A normalized model.
     """
     names = Names(model)
-    if any([_is_unfolded(model.graph, node, names) for node in list(model.graph)]):
+    changed = [node for node in list(model.graph) if _is_unfolded(model.graph, node, names)]
+    if changed:
         model.meta["origin"] = None  # the file is no longer what the model computes
 
 

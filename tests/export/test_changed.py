@@ -134,7 +134,7 @@ def test_a_freed_batch_is_free_in_onnx_runtime():
     ("text", "arguments", "opset"),
     [
         (FOLDED, {"dropout": {"act": 0.5}}, 13),
-        (FOLDED, {"training": "unfold"}, 14),  # BatchNormalization whose statistics are two outputs fewer
+        (FOLDED, {"training": "unfold"}, 14),  # BatchNormalization that has a training mode
         (FIXED, {"batch": 3}, 13),
         (FIXED, {"batch": None}, 15),  # Shape of one axis
     ],
