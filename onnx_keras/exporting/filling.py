@@ -10,7 +10,7 @@ from onnx import TensorProto
 from onnx_keras.errors import ExportError
 from onnx_keras.exporting.computed import put_value
 from onnx_keras.exporting.drafting import Draft
-from onnx_keras.exporting.parting import part
+from onnx_keras.exporting.parting import parted
 from onnx_keras.exporting.sparse import put_sparse, sparse_by_number
 from onnx_keras.exporting.variables import Held, as_bytes, the_one
 from onnx_keras.graph.inspection.walking import graphs_below, tensors
@@ -29,12 +29,14 @@ def fill(proto: onnx.ModelProto, held: Mapping[int | str, list[Held]]) -> Draft:
     """
     draft = Draft(proto)
     sparse = sparse_by_number(proto)
-    for number, (tensor, words) in enumerate(list(tensors(proto))):
+    listed = list(tensors(proto))
+    held = parted(proto.graph, held)
+    for number, (tensor, words) in enumerate(listed):
         if number in held:
             if number in sparse:
                 put_sparse(*sparse[number], the_one(held[number]).array())
             else:
-                put(draft, tensor, part(proto.graph, tensor, held[number]))
+                put(draft, tensor, the_one(held[number]))
         elif not has_elements(tensor) and 0 not in tensor.dims:
             raise ExportError(
                 f"No layer of the model holds {words}, which its ONNX file has. Export the model that was loaded, or "

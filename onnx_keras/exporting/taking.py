@@ -12,6 +12,7 @@ from onnx_keras.exporting.attributes import put_attributes
 from onnx_keras.exporting.computed import put_value
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.opsets import at_opset
+from onnx_keras.exporting.parting import parted
 from onnx_keras.exporting.raising import raised
 from onnx_keras.exporting.variables import Held, as_bytes, held_by, the_one
 from onnx_keras.exporting.whole import frame_of
@@ -60,7 +61,7 @@ class File:
             self.proto = raised(self.proto, opset)
         at_opset(self.proto, opset)
         graph = self.proto.graph
-        self.held = held_by(own_layers)
+        self.held = parted(graph, held_by(own_layers))
         self.nodes = list(graph.node)
         self.producers = {o: i for i, node in enumerate(self.nodes) for o in node.output if o}
         self.initializers = {t.name: t for t in graph.initializer}

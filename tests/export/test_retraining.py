@@ -1,6 +1,5 @@
 """Real models that are trained here compute in ONNX Runtime what they compute in Keras."""
 
-import keras
 import numpy as np
 import pytest
 
@@ -12,13 +11,12 @@ from tests.models.training import named, step, tensors_of
 
 pytestmark = [pytest.mark.models, needs_collection]
 
-TOLERANCE = {"float32": 1e-5}
+SHORT = {"float16", "bfloat16"}
 
 
 @pytest.mark.parametrize("data_format", FORMATS)
 @pytest.mark.parametrize("entry", entries("main"), ids=names("main"))
 def test_a_retrained_model_computes_the_same_in_onnx(entry, data_format, tmp_path):
-    keras.backend.clear_session()
     model = onnx_keras.load(path_of(entry), data_format=data_format)
     inputs = feed(model, stored_sets(entry)[0][0])
     if not trained(model, inputs):
@@ -28,12 +26,20 @@ def test_a_retrained_model_computes_the_same_in_onnx(entry, data_format, tmp_pat
     got = oracle(tmp_path / "m.onnx")[1](inputs)
     for name, value in want.items():
         top = np.abs(value).max() if value.size else 0
-        bound = TOLERANCE.get(value.dtype.name, entry["tolerance"]) * max(top, 1e-3)
+        bound = tolerance(entry, model) * max(top, 1e-3)
         assert np.abs(np.asarray(got[name], "float64") - value).max(initial=0) <= bound, name
 
 
+def tolerance(entry, model):
+    """Say how far results may be apart: a model of shorter floats rounds as much as its entry says."""
+    return 1e-5 if {str(w.dtype) for w in model.weights}.isdisjoint(SHORT) else entry["tolerance"]
+
+
 def trained(model, inputs):
-    """Train one step, and say whether weights changed by it."""
+    """Train one step, and say whether weights changed by it.
+
+    A root of zero, as the spectrum of silence has it, has no gradient: weights in front of it stay.
+    """
     x = tensors_of(model, inputs)
     results = {n: np.asarray(v) for n, v in named(model, model(x)).items()}
     losses = {n: "mse" if v.dtype.name in FLOATS else None for n, v in results.items()}
@@ -42,5 +48,9 @@ def trained(model, inputs):
     before = model.get_weights()
     targets = {n: v * 0.9 if losses[n] else v for n, v in results.items()}
     model.optimizer = None
-    step(model, x, targets, losses)
-    return any((a != b).any() for a, b in zip(before, model.get_weights()))
+    step(model, x, targets, losses, eagerly=True)
+    after = [
+        now if np.isfinite(now.astype("float64")).all() else then for then, now in zip(before, model.get_weights())
+    ]
+    model.set_weights(after)
+    return any((a != b).any() for a, b in zip(before, after))
