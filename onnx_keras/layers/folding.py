@@ -49,7 +49,7 @@ class Col2Im(Operator):
             wide[i] = sizes[i] + before + after
         rows = self.places(wide, block)
         channels = ops.shape(input)[1] // product(block)
-        split = ops.reshape(input, (batch, channels, -1))
+        split = ops.reshape(input, (batch, channels, product(block) * ops.shape(input)[2]))
         new = ops.transpose(split, (2, 0, 1))
         image = native.scattered(ops.zeros((product(wide), batch, channels), input.dtype), rows, new, "add")
         image = ops.reshape(image, (*wide, batch, channels))

@@ -54,7 +54,7 @@ class ReduceSum(Reduction):
 
 @operator(since_version=18)
 class ReduceMean(Reduction):
-    """The mean, of integers rounded towards zero; NaN where there is nothing.
+    """The mean, of integers rounded towards zero; NaN where there is nothing, of integers 0.
 
     Specification: https://onnx.ai/onnx/operators/onnx__ReduceMean.html
     """
@@ -64,7 +64,8 @@ class ReduceMean(Reduction):
             return native.mean(data, **along)
         sizes = ops.shape(data)
         count = product([sizes[a] for a in along["axis"]])
-        return native.truncated_divide(ops.sum(data, **along), ops.cast(count, data.dtype))
+        total, count = (ops.cast(n, data.dtype) for n in (ops.sum(data, **along), ops.maximum(count, 1)))
+        return native.truncated_divide(total, count)
 
 
 @operator(since_version=18)

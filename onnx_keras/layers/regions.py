@@ -82,7 +82,7 @@ class RoiAlign(Operator):
         length = end - start if is_shifted else ops.maximum(end - start, 1)
         step = length / bins
         count = ops.full_like(step, self.sampling_ratio) if self.sampling_ratio else ops.ceil(step)
-        most = self.sampling_ratio or ops.cast(ops.max(count), "int32")
+        most = self.sampling_ratio or ops.cast(ops.max(count, initial=0), "int32")
         start, step, count = (n[:, None, None] for n in (start, step, count))
         point = ops.cast(numbered(most, 2, 3), step.dtype)
         at = start + (ops.cast(numbered(bins, 1, 3), step.dtype) + (point + 0.5) / ops.maximum(count, 1)) * step

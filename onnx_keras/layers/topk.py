@@ -1,5 +1,6 @@
 """TopK: the largest or smallest elements along an axis."""
 
+import math
 from typing import Any
 
 from keras import ops
@@ -37,11 +38,16 @@ class TopK(Operator):
     static_inputs = ("k",)
 
     def compute(self, x: Any, k: Any) -> Any:
-        key = ops.moveaxis(x if self.largest else reversed_order(x), self.axis, -1)
+        key = ops.moveaxis(in_order(x) if self.largest else reversed_order(x), self.axis, -1)
         indices = ops.moveaxis(native.largest(key, scalar(k)), -1, self.axis)
         return ops.take_along_axis(x, indices, axis=self.axis), ops.cast(indices, "int64")
 
 
+def in_order(x: Any) -> Any:
+    """Let NaN be the largest."""
+    return x if "int" in ops.dtype(x) else ops.where(ops.isnan(x), ops.cast(math.inf, x.dtype), x)
+
+
 def reversed_order(x: Any) -> Any:
-    """Map larger elements to smaller ones; the negative of the least integer would not exist."""
-    return ops.bitwise_not(x) if "int" in ops.dtype(x) else -x
+    """Map larger elements to smaller ones, NaN to the smallest; the negative of the least integer would not exist."""
+    return ops.bitwise_not(x) if "int" in ops.dtype(x) else -in_order(x)

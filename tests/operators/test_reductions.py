@@ -55,6 +55,7 @@ REDUCTIONS = [
         expected=[np.array([[-2]], "int32")],
         why="rounded towards zero",
     ),
+    *[case("ReduceMean", live(np.zeros((2, 0)), t), constant([1]), oracle="runtime") for t in ("int32", "int64")],
     *[
         case(op, live([[1.0, np.nan], [2.0, 3.0]]), constant([1]), oracle="reference")
         for op in ("ReduceMax", "ReduceMin", "ReduceSum")
@@ -69,6 +70,7 @@ REDUCTIONS = [
 ]
 
 TIES = live([[1.0, 3.0, 3.0, 0.0], [2.0, 2.0, 2.0, 2.0]])
+HOLES = live([[1.0, np.nan, 3.0, np.nan, -1.0], [np.nan] * 5, [2.0, 2.0, -0.0, 0.0, -np.inf]])
 EXTREMES = [
     *[case(op, float32(2, 3, 4), axis=1, opset=v) for op in ("ArgMax", "ArgMin") for v in (1, 11, 12, 13)],
     *[case(op, float32(2, 3, 4), axis=-1, keepdims=0) for op in ("ArgMax", "ArgMin")],
@@ -85,6 +87,17 @@ EXTREMES = [
     case("TopK", float32(2, 7, 3), constant([3]), axis=1, largest=0, outputs=(1, 1)),
     case("TopK", TIES, constant([3]), outputs=(1, 1), why="of equal elements the first"),
     case("TopK", TIES, constant([3]), largest=0, outputs=(1, 1)),
+    *[
+        case("TopK", live(HOLES.array, t), constant([3]), largest=largest, outputs=(1, 1), why="NaN is the largest")
+        for t in ("float16", "float32", "float64")
+        for largest in (0, 1)
+    ],
+    *[
+        case(op, live(HOLES.array, t), axis=1, select_last_index=last, oracle="reference", why="NaN is found")
+        for op in ("ArgMax", "ArgMin")
+        for t in ("float16", "float32", "float64")
+        for last in (0, 1)
+    ],
     case("TopK", float32(2, 7), live([2], "int64"), outputs=(1, 1), why="k is computed"),
     case("TopK", float32(2, 7), constant([3]), outputs=(0, 1), why="only the numbers are wanted"),
     case("TopK", float32(2, 7), constant([0]), outputs=(1, 1), oracle="reference"),
@@ -103,6 +116,10 @@ DISTRIBUTIONS = [
     *[case(op, float64(2, 3)) for op in ("Softmax", "LogSoftmax", "Hardmax")],
     *[case(op, live([[1000.0, 0.0, -1000.0]])) for op in ("Softmax", "LogSoftmax")],
     case("Softmax", float32(0, 3)),
+    *[
+        case(op, float32(2, 0, 3), axis=1, unknown=False, why="an empty axis")
+        for op in ("Softmax", "LogSoftmax", "Hardmax")
+    ],
 ]
 
 CUMULATIVE = [

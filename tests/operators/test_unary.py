@@ -1,19 +1,26 @@
 """Functions of one element, trigonometry and activations."""
 
-import numpy as np
+import math
 
+import numpy as np
+import pytest
+
+import onnx_keras
 from tests.operators.matrix import (
     bfloat16,
     boolean,
     case,
     constant,
+    expected,
     fails,
+    feeds,
     float16,
     float32,
     float64,
     int8,
     int32,
     live,
+    model_of,
     tensor,
 )
 
@@ -56,12 +63,14 @@ CASES = [
     if (op, v) != ("Selu", 1)
 ]
 
+ERF = np.array([np.nan, 1.0, -1.0, math.erf(0.5)])
 SPECIAL = live([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.0])
 CASES += [
     *[
         case(op, SPECIAL, why="special numbers")
-        for op in ("Abs", "Sign", "Exp", "Sqrt", "Floor", "IsNaN", "IsInf", "Relu", "Tanh")
+        for op in ("Abs", "Sign", "Exp", "Sqrt", "Floor", "IsNaN", "IsInf", "Relu", "Tanh", "Erf")
     ],
+    case("Erf", live([np.nan, np.inf, -np.inf, 0.5], "float64"), expected=[ERF]),
     *[case(op, float16(2, 3)) for op in ("Abs", "Exp", "Erf", "Round", "Gelu", "Elu", "Softplus", "Mish")],
     *[case(op, bfloat16(2, 3)) for op in ("Abs", "Exp", "Tanh", "Gelu", "LeakyRelu")],
     *[case(op, float64(2, 3)) for op in ("Abs", "Exp", "Tanh", "Selu", "Softsign", "Sigmoid")],
@@ -110,3 +119,16 @@ CASES += [
     case("Clip", tensor("uint64", 2, 3, high=90), constant(20, "uint64"), constant(40, "uint64")),
     case("Clip", SPECIAL, constant(-2.0, "float32"), constant(2.0, "float32"), why="NaN stays"),
 ]
+
+
+ZEROS = live([-0.0, 0.0, -0.4, 0.4])
+KEEPS_ZERO = ("Identity", "Neg", "Abs", "Round", "Ceil", "Floor", "Sqrt", "Sin", "Tan", "Asinh", "Atan", "Sinh", "Tanh")
+
+
+@pytest.mark.parametrize("op", KEEPS_ZERO)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_zeros_keep_the_signs_that_onnx_gives_them(op, dtype):
+    one = case(op, live(ZEROS.array[:2] if op == "Sqrt" else ZEROS.array, dtype))
+    got, (want,) = onnx_keras.run(onnx_keras.load(model_of(one)), feeds(one)), expected(one)
+    np.testing.assert_array_equal(np.signbit(got), np.signbit(want))
+    np.testing.assert_array_equal(got == 0, want == 0)

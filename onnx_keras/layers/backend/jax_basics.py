@@ -80,7 +80,7 @@ def first_smallest(x: Any, axis: int) -> Any:
 
 def largest(x: Any, k: int) -> Any:
     """Number the k largest elements along the last axis, of equal ones the first."""
-    return jax.lax.top_k(x, k)[1]
+    return jax.lax.top_k(jnp.where(x == 0, jnp.zeros_like(x), x), k)[1]  # which takes -0.0 for the smaller
 
 
 def sliced(x: Any, slices: Sequence[slice]) -> Any:

@@ -67,13 +67,23 @@ def fmod(a: Any, b: Any) -> Any:
 
 
 def first_largest(x: Any, axis: int) -> Any:
-    """Number the first of the largest elements along an axis."""
-    return tf.argmax(x, axis, output_type=tf.int64)
+    """Number the first of the largest elements along an axis; nothing is larger than NaN."""
+    return nan_or(tf.argmax, x, axis)
 
 
 def first_smallest(x: Any, axis: int) -> Any:
-    """Number the first of the smallest elements along an axis."""
-    return tf.argmin(x, axis, output_type=tf.int64)
+    """Number the first of the smallest elements along an axis; nothing is smaller than NaN."""
+    return nan_or(tf.argmin, x, axis)
+
+
+def nan_or(find: Callable[..., Any], x: Any, axis: int) -> Any:
+    """Number the first NaN along an axis, as NumPy does; where there is none, what is found."""
+    found = find(x, axis, output_type=tf.int64)
+    if not x.dtype.is_floating:
+        return found
+    is_nan = tf.math.is_nan(x)
+    first = tf.argmax(tf.cast(is_nan, tf.uint8), axis, output_type=tf.int64)
+    return tf.where(tf.reduce_any(is_nan, axis), first, found)
 
 
 def largest(x: Any, k: Any) -> Any:
@@ -113,6 +123,8 @@ def padded(x: Any, widths: Sequence[tuple[Any, Any]], value: Any) -> Any:
 
 def scattered(x: Any, indices: Any, updates: Any, reduction: str) -> Any:
     """Write or reduce rows into the rows of a tensor that a vector numbers."""
+    if 0 in x.shape:
+        return x
     if reduction == "mul":
         return x * tf.math.unsorted_segment_prod(updates, indices, tf.shape(x)[0])
     function = {
