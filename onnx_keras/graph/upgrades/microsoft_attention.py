@@ -7,6 +7,7 @@ import onnx_ir as ir
 
 from onnx_keras.graph.upgrades.builder import rank_of
 from onnx_keras.graph.upgrades.registry import CannotUpgrade, upgrade
+from onnx_keras.graph.upgrades.shared_buffers import of_beams, places_of, remembered
 
 DOMAIN = "com.microsoft"
 INT32, INT64, BOOL = (ir.DataType[n].value for n in ("INT32", "INT64", "BOOL"))
@@ -52,18 +53,47 @@ def _heads_by_size(x, cos):
 @upgrade("MultiHeadAttention", since_version=1, domain=DOMAIN)
 def multi_head_attention(node, op):
     """MultiHeadAttention has the heads' number, a bias of all three inputs, and masks of several forms."""
-    given = (*node.inputs, *[None] * 10)[:10]
-    query, key, value, bias, padding, attention_bias, past_key, past_value = given[:8]
-    if any(v is not None for v in given[8:]):
-        raise CannotUpgrade("it shares buffers of the past, which ONNX' Attention doesn't")
+    return _attention_of_heads(node, op, *(*node.inputs, *[None] * 10)[:10])
+
+
+@upgrade("DecoderMaskedMultiHeadAttention", since_version=1, domain=DOMAIN)
+def attention_of_a_decoder(node, op):
+    """DecoderMaskedMultiHeadAttention attends with one query at a time, to a past in shared buffers."""
+    given = (*node.inputs, *[None] * 11)[:11]
+    query, key, value, padding, attention_bias, past_key, past_value, place, _, beams, bias = given
+    if key is None:
+        raise CannotUpgrade("its queries, keys and values come in one tensor")
+    if past_key is not None and not node.attributes.get_int("past_present_share_buffer", 0):
+        raise CannotUpgrade("its past is in no shared buffer, which ONNX Runtime doesn't allow")
+    rest = (bias, padding, attention_bias, past_key, past_value, place, beams)
+    return _attention_of_heads(node, op, query, key, value, *rest)
+
+
+def _attention_of_heads(node, op, query, key, value, bias, padding, attention_bias, past_key, past_value, place, beams):
     heads = node.attributes.get_int("num_heads")
     query, key, value = _unpacked(op, query, key, value)
     if bias is not None:
         query, key, value = _biased(node, op, (query, key, value), bias)
     query, key, value = (_with_heads(op, x, heads) for x in (query, key, value))
+    past = past_key, past_value
+    if place is not None and past_key is not None:
+        return _attention_in_buffers(node, op, (query, key, value), padding, attention_bias, past, place, beams)
     mask = _mask(node, op, query, key, past_key, padding, attention_bias)
-    y, keys, values = _attention(node, op, query, key, value, mask, past_key, past_value)
-    return y, keys, values
+    return _attention(node, op, query, key, value, mask, *past)
+
+
+def _attention_in_buffers(node, op, tensors, padding, attention_bias, past, place, beams):
+    """Write keys and values into buffers, and attend to as many as there are then."""
+    query, *new = tensors
+    batch, count = op.Shape(query, start=0, end=1), op.Shape(new[0], start=2, end=3)
+    places = places_of(op, place, batch)
+    buffers = [remembered(op, before, tensor, places) for before, tensor in zip(past, new)]
+    key, value = buffers if beams is None else (of_beams(op, buffer, beams, places) for buffer in buffers)
+    total = op.Add(places, count)
+    mask = _mask(node, op, query, key, None, padding, attention_bias)
+    y, _, _, products = _attention(node, op, query, key, value, mask, None, None, total)
+    end = op.Add(op.Reshape(op.Cast(place, to=INT64), op.constant([-1])), count)
+    return y, *buffers, op.Slice(products, op.constant([0]), end, op.constant([3]))
 
 
 def _unpacked(op, query, key, value):
@@ -134,21 +164,23 @@ def _between(op, padding, total, batch):
     return op.And(op.Less(places, ends), op.GreaterOrEqual(places, starts))
 
 
-def _attention(node, op, query, key, value, mask, past_key, past_value):
+def _attention(node, op, query, key, value, mask, past_key, past_value, lengths=None):
     """Attend with an axis of heads, and put the heads' results beside each other again."""
-    y, keys, values = op.Attention(
+    y, keys, values, products = op.Attention(
         query,
         key,
         value,
         mask,
         past_key,
         past_value,
+        lengths,
         is_causal=node.attributes.get_int("unidirectional"),
         scale=node.attributes.get_float("scale", 0.0) or None,
         softcap=node.attributes.get_float("softcap", 0.0) or None,
-        outputs=3,
+        qk_matmul_output_mode=2,
+        outputs=4,
     )
-    return op.Reshape(op.Transpose(y, perm=[0, 2, 1, 3]), op.constant([0, 0, -1])), keys, values
+    return op.Reshape(op.Transpose(y, perm=[0, 2, 1, 3]), op.constant([0, 0, -1])), keys, values, products
 
 
 @upgrade("Attention", since_version=1, domain=DOMAIN)
@@ -167,7 +199,7 @@ def attention_with_projection(node, op):
     query, key, value = (_with_heads(op, p, node.attributes.get_int("num_heads")) for p in parts)
     past_key, past_value = (None, None) if past is None else _halves(op, past)
     mask = _mask(node, op, query, key, past_key, padding, attention_bias)
-    y, keys, values = _attention(node, op, query, key, value, mask, past_key, past_value)
+    y, keys, values, _ = _attention(node, op, query, key, value, mask, past_key, past_value)
     return y, op.Concat(op.Unsqueeze(keys, op.constant([0])), op.Unsqueeze(values, op.constant([0])), axis=0)
 
 
@@ -196,7 +228,7 @@ def group_query_attention(node, op):
     mask = _causal(node, op, query, key, past_key, places, last)
     if attention_bias is not None:
         mask = op.Where(mask, attention_bias, op.constant_like(float("-inf"), query))
-    return _attention(node, op, query, key, value, mask, past_key, past_value)
+    return _attention(node, op, query, key, value, mask, past_key, past_value)[:3]
 
 
 def _grouped_parts(op, packed, heads, groups):
