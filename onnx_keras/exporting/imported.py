@@ -7,14 +7,15 @@ import keras
 
 from onnx_keras.errors import ExportError
 from onnx_keras.exporting.graph import Graph
-from onnx_keras.exporting.moving import moved, straight
+from onnx_keras.exporting.moving import in_onnx_order
 from onnx_keras.exporting.operands import spec
+from onnx_keras.exporting.own_nodes import own_node
 from onnx_keras.exporting.table import Refused, writes_family
 from onnx_keras.exporting.taking import File, Scope
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.layers.base import Operator
 from onnx_keras.layout.storing import order_from_config
-from onnx_keras.orders import Inner, Order, onnx_order
+from onnx_keras.orders import Order, onnx_order
 
 Read = tuple[Tensor, str, Order]
 
@@ -66,6 +67,8 @@ def imported(op: Graph, layer: Any, *args: Tensor, **kwargs: Tensor) -> Any:
         return given[0]
     if layer.restores and layer.reads:
         return restored(op, layer, *given)
+    if layer.source is None:
+        return own_node(op, layer, args, kwargs)
     file = op.files.of(layer)
     if len(given) != len(layer.reads):
         raise Refused(f"it is called with {len(given)} tensors, but was made for {len(layer.reads)}")
@@ -138,23 +141,6 @@ def bind(op: Graph, file: File, scope: Scope, tensor: Tensor, value: str, order:
     scope.bound[value] = in_onnx_order(op, tensor, order)
     is_input = value not in file.producers
     scope.roots[value] = frozenset() if is_input else frozenset({value})
-
-
-def in_onnx_order(op: Graph, x: Tensor, order: Order) -> str:
-    """Give the value that a Keras tensor is when it is read as stored in an order."""
-    if x.order == order:
-        return x.name
-    value = moved(op, x, Order(order.axes))
-    if not order.inner:
-        return value.name
-    inner = tuple((axis, reversed_inner(inside)) for axis, inside in order.inner)
-    return straight(op, value.become(value.name, order=Order(order.axes, inner))).name
-
-
-def reversed_inner(inside: Inner) -> Inner:
-    """Turn the inside of an axis around: what is stored becomes what ONNX has."""
-    back = tuple(inside.stored.index(k) for k in range(len(inside.stored)))
-    return Inner(tuple(inside.sizes[k] for k in inside.stored), back)
 
 
 def result(op: Graph, scope: Scope, value: str, order: Any, tensor: Any) -> Tensor:

@@ -13,6 +13,7 @@ from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.files import SMALL
 from onnx_keras.exporting.graph import DEFAULT_OPSET, OLDEST_OPSET, Graph, ir_version
 from onnx_keras.exporting.imported import Files
+from onnx_keras.exporting.own_nodes import least_opset
 from onnx_keras.exporting.taking import File, Scope
 from onnx_keras.exporting.walking import calls, functional, walk
 from onnx_keras.exporting.whole import frame_of
@@ -58,9 +59,11 @@ def chosen_opset(graph: Any, layers: list[Any]) -> int:
         la.source.key: la.source for la in layers if isinstance(la, Operator) and la.source and la.source.content
     }
     own = [opsets(frame_of(s).opset_import).get("", 1) for s in sources.values()]
+    called = list(operations_of(graph))
+    made = [least_opset(o) for o in called if isinstance(o, Operator) and o.source is None and not o.domain]
     if not own:
-        return DEFAULT_OPSET
-    return max(own) if all(isinstance(o, Operator) for o in operations_of(graph)) else max(*own, OLDEST_OPSET)
+        return max([DEFAULT_OPSET, *made])
+    return max([*own, *made, *(OLDEST_OPSET for o in called if not isinstance(o, Operator))])
 
 
 def operations_of(graph: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from onnx_keras.exporting.graph import DTYPES, Graph
 from onnx_keras.exporting.tensor import Sizes, Tensor
 from onnx_keras.layout.storing import whole_sizes
-from onnx_keras.orders import Order, onnx_order
+from onnx_keras.orders import Inner, Order, onnx_order
 
 
 def moved(op: Graph, x: Tensor, order: Order) -> Tensor:
@@ -56,6 +56,23 @@ def straight(op: Graph, x: Tensor) -> Tensor:
         merged = op.Reshape(op.Transpose(split, perm=perm), size_list((*kept(shape[:axis]), *shape[axis:])))
         x = x.become(merged, order=Order(x.order.axes, tuple(p for p in x.order.inner if p[0] != axis)))
     return x
+
+
+def in_onnx_order(op: Graph, x: Tensor, order: Order) -> str:
+    """Give the value that a Keras tensor is when it is read as stored in an order."""
+    if x.order == order:
+        return x.name
+    value = moved(op, x, Order(order.axes))
+    if not order.inner:
+        return value.name
+    inner = tuple((axis, reversed_inner(inside)) for axis, inside in order.inner)
+    return straight(op, value.become(value.name, order=Order(order.axes, inner))).name
+
+
+def reversed_inner(inside: Inner) -> Inner:
+    """Turn the inside of an axis around: what is stored becomes what ONNX has."""
+    back = tuple(inside.stored.index(k) for k in range(len(inside.stored)))
+    return Inner(tuple(inside.sizes[k] for k in inside.stored), back)
 
 
 def kept(sizes: Sizes) -> list[int]:

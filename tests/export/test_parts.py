@@ -210,9 +210,3 @@ def test_functions_come_with_their_calls():
     back = exported(onnx_keras.cut(model, "h"))
     assert [n.name for n in back.graph.node] == ["one"] and [f.name for f in back.functions] == ["Scaled"]
     assert valid(back)
-
-
-def test_layers_without_a_file_are_refused():
-    x = keras.Input((3,))
-    with pytest.raises(onnx_keras.ExportError, match="Softmax 'alone' can't be written as ONNX: it has no ONNX file"):
-        exported(keras.Model(x, onnx_keras.layers.Softmax(name="alone")(x)))
