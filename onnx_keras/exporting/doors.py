@@ -61,7 +61,7 @@ def readings(model: Any, tensor: Any) -> Iterator[tuple[str, Order | None]]:
 def entry(op: Graph, tensor: Any, door: Door) -> Tensor:
     """Make one input; the first axis is the batch where its size is unknown."""
     name, order, names = door
-    dtype, shape = keras.backend.standardize_dtype(tensor.dtype), tuple(tensor.shape)
+    dtype, shape = op.files.type_of(name, keras.backend.standardize_dtype(tensor.dtype)), tuple(tensor.shape)
     inside = Tensor(name, order, shape, dtype)
     sizes = [
         names[i] if s is None and names else dim_name(name, i) if s is None else s

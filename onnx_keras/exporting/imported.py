@@ -16,6 +16,7 @@ from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.layers.base import Operator
 from onnx_keras.layout.storing import order_from_config
 from onnx_keras.orders import Order, onnx_order
+from onnx_keras.types import carrier
 
 Read = tuple[Tensor, str, Order]
 
@@ -48,6 +49,12 @@ class Files:
     def made(self, name: str) -> bool:
         """Say whether a value of the graph was taken from a file."""
         return any(name in file.made for file in self.files.values())
+
+    def type_of(self, value: str, dtype: str) -> str:
+        """Name the type of a value whose elements a tensor of a type may only carry."""
+        carried = [info.get("carried", {}) for la in self.layers if (info := getattr(la, "model_info", None))]
+        found = next((types[value] for types in carried if value in types), None)
+        return found if found is not None and carrier(found) == dtype else dtype
 
     def value_like(self, op: Graph, value: str, tensor: Tensor) -> str | None:
         """Take a value of the file that a tensor was taken from, where the tensor is that value stored otherwise."""
@@ -154,7 +161,7 @@ def result(op: Graph, scope: Scope, value: str, order: Any, tensor: Any) -> Tens
     name = scope.bound.get(value) or scope.pending[value]
     if known.rank != len(shape):
         raise ExportError(f"'{value}' has {len(shape)} axes here, but {known.rank} in its ONNX file.")
-    return Tensor(name, known, shape, keras.backend.standardize_dtype(tensor.dtype))
+    return Tensor(name, known, shape, op.files.type_of(value, keras.backend.standardize_dtype(tensor.dtype)))
 
 
 def specs(layer: Any, args: Any, kwargs: Any) -> list[Any]:

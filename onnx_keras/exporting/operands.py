@@ -10,7 +10,7 @@ from onnx_keras.exporting.arrays import array_of
 from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.moving import cast, together
 from onnx_keras.exporting.tensor import Sizes, Tensor
-from onnx_keras.types import numpy_type
+from onnx_keras.types import carrier, numpy_type
 
 
 def spec(operation: Any, *args: Any, **kwargs: Any) -> Any:
@@ -20,7 +20,7 @@ def spec(operation: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 def symbolic(x: Any) -> Any:
-    return keras.KerasTensor(x.shape, dtype=x.dtype) if isinstance(x, Tensor) else x
+    return keras.KerasTensor(x.shape, dtype=carrier(x.dtype)) if isinstance(x, Tensor) else x
 
 
 def type_of(operand: Any) -> Any:

@@ -14,7 +14,7 @@ from onnx_keras.exporting.moving import cast
 from onnx_keras.exporting.table import ACTIVATIONS, Refused, writer_of, writes_family
 from onnx_keras.exporting.tensor import Tensor
 from onnx_keras.layers.base import Operator
-from onnx_keras.types import FLOATS
+from onnx_keras.types import CARRIERS, FLOATS, SMALL_INTS, carrier
 
 ADVICE = (
     "Build the model of layers and keras.ops that have a form, say how with onnx_keras.exporting.table.writes, or cut "
@@ -55,12 +55,13 @@ def written(op: Graph, operation: Any, args: tuple[Any, ...], kwargs: dict[str, 
         ExportError: Nothing writes the layer, or not with these arguments.
     """
     is_layer = isinstance(operation, keras.Layer)
-    if not isinstance(operation, (Operator, keras.Model)):
-        check_opset(op.opset)
     writer = writer_of(operation) or (by_its_operations if is_layer else None)
     if writer is None:
         raise ExportError(f"{title(operation)} has no form in ONNX. {ADVICE}")
     try:
+        if not isinstance(operation, (Operator, keras.Model)):
+            check_opset(op.opset)
+            args, kwargs = keras.tree.map_structure(lambda x: as_keras_has_it(op, x), (args, kwargs))
         if is_layer:
             args, kwargs = as_called(op, operation, args, kwargs)
             check_masks(operation, args, kwargs)
@@ -68,6 +69,19 @@ def written(op: Graph, operation: Any, args: tuple[Any, ...], kwargs: dict[str, 
         return with_masks(operation, args, writer(op, operation, *args, **kwargs))
     except Refused as error:
         raise ExportError(f"{title(operation)} can't be written as ONNX: {error}.") from None
+
+
+def as_keras_has_it(op: Graph, x: Any) -> Any:
+    """Give a tensor in a type that Keras has: small integers as the wider ones that carry them.
+
+    Raises:
+        Refused: It holds small floats, which Keras carries as their bits.
+    """
+    if not isinstance(x, Tensor) or x.dtype not in CARRIERS:
+        return x
+    if x.dtype not in SMALL_INTS:
+        raise Refused(f"it is called with {x.dtype}, which Keras has only as bits: put a layer of ONNX' Cast before it")
+    return cast(op, x, carrier(x.dtype))
 
 
 def as_called(op: Graph, layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
