@@ -1,4 +1,4 @@
-"""Shapes of If, Loop, Scan and Gradient: what holds in every branch and every iteration."""
+"""Shapes of If, Loop, Scan, Gradient and BeamSearch: what holds in every branch and every iteration."""
 
 import onnx_ir as ir
 
@@ -186,3 +186,37 @@ def _gradient(context, node: ir.Node) -> None:
     context.infer_graph(body)
     for output, x in zip(node.outputs, node.inputs):
         _assign(output, x, x.shape)
+
+
+@_rules("BeamSearch", "com.microsoft")
+def _beam_search(context, node: ir.Node) -> None:
+    """Believe what its graphs declare of their inputs; a name of a size means something else outside of them."""
+    for name in ("encoder", "decoder", "init_decoder"):
+        if name in node.attributes:
+            graph = node.attributes[name].as_graph()
+            sizes: dict[str, ir.SymbolicDim] = {}
+            for value in graph.inputs:
+                value.shape = _renamed(context, value.meta.get("declared_shape", value.shape), sizes)
+            context.infer_graph(graph)
+    length, _, beams, count = (scalar(v) for v in (*node.inputs, *[None] * 5)[1:5])
+    batch = None if node.inputs[0].shape is None else node.inputs[0].shape[0]
+    logits = node.attributes["decoder"].as_graph().outputs[0].shape
+    vocabulary = logits[-1] if logits is not None and isinstance(logits[-1], int) else None
+    steps = length - 1 if isinstance(length, int) else None
+    shapes = ([batch, count, length], [batch, count], [steps, batch, beams, vocabulary])
+    for output, shape in zip(node.outputs, shapes):
+        output.dtype = output.dtype or (ir.DataType.INT32 if output is node.outputs[0] else ir.DataType.FLOAT)
+        output.shape = ir.Shape([context.new_symbolic_dim() if size is None else size for size in shape])
+
+
+def _renamed(context, declared: ir.Shape | None, sizes: dict[str, ir.SymbolicDim]) -> ir.Shape | None:
+    """Give sizes names that no value outside of a graph has."""
+    if declared is None:
+        return None
+    names = [None if isinstance(size, int) else size.value for size in declared]
+    for name in names:
+        if name is not None and name not in sizes:
+            sizes[name] = context.new_symbolic_dim()
+    return ir.Shape(
+        [d if isinstance(d, int) else sizes.get(n) or context.new_symbolic_dim() for d, n in zip(declared, names)]
+    )
