@@ -80,10 +80,18 @@ def check(root: pathlib.Path, entry: dict[str, Any], cases: Any, data_format: st
     return {**row, "difference": worst, "error": error}
 
 
+TARGETS = {"Reshape": 1, "Expand": 1, "ConstantOfShape": 0}
+"""Inputs whose number of elements is the rank of what comes out."""
+
+
 def ranks(graph: Any, inputs: dict[str, Any]) -> dict[str, Any]:
     """Settle the ranks that a file leaves open, as the message that it would get advises."""
     open_ranks = (v for v in graph.input if v.type.HasField("tensor_type") and not v.type.tensor_type.HasField("shape"))
-    return {v.name: (None,) * inputs[v.name].ndim for v in open_ranks if v.name in inputs}
+    found = {v.name: (None,) * inputs[v.name].ndim for v in open_ranks if v.name in inputs}
+    targets = {
+        n.input[TARGETS[n.op_type]] for n in graph.node if n.op_type in TARGETS and len(n.input) > TARGETS[n.op_type]
+    }
+    return found | {n: inputs[n].shape for n in targets & inputs.keys()}
 
 
 def as_runtime(model: Any, results: Any) -> dict[str, Any]:
