@@ -58,7 +58,7 @@ class BeamSearch(Operator):
     decoder: keras.Model
     decoder_start_token_id: int = -1
     early_stopping: int = 0
-    encoder: keras.Model | None = None
+    encoder: keras.Model
     eos_token_id: int
     init_decoder: keras.Model | None = None
     model_type: int = 0
@@ -85,7 +85,7 @@ class BeamSearch(Operator):
             return
         if attributes["init_decoder"] is not None:
             yield "init_decoder"
-        if attributes["encoder"] is None or "decoder_input_ids" not in attributes["encoder"].inputs:
+        if "decoder_input_ids" not in getattr(attributes["encoder"], "inputs", ()):
             yield "an encoder that gives no logits"
         if "past_sequence_length" in attributes["decoder"].inputs:
             yield "a decoder whose past is in shared buffers"
