@@ -99,7 +99,7 @@ class Attention(Operator):
             factor = math.sqrt(1 / math.sqrt(size) if self.scale is None else self.scale)
         else:
             factor = ops.rsqrt(ops.sqrt(ops.cast(size, q.dtype)))
-        factor = ops.cast(factor, q.dtype)  # PyTorch doesn't round a number to the type of a tensor
+        factor = ops.convert_to_tensor(factor, q.dtype)  # PyTorch rounds no number to the type of a tensor
         return grouped_product(q * factor, ops.transpose(k * factor, (0, 1, 3, 2)))
 
     def bias(self, products: Any, mask: Any, before: Any, lengths: Any) -> Any:
