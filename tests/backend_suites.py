@@ -1,8 +1,8 @@
 """onnx's own backend tests as test classes, with what is known to fail marked.
 
 What doesn't pass is listed in `onnx_backend_failures.txt`, and what fails besides where models run compiled, on JAX, on
-PyTorch or on both for want of text in a file of its own, each case with its reason. The lists are strict: a case that passes although it is
-listed fails, until its line is deleted.
+PyTorch or on both for want of text in a file of its own, each case with its reason. The lists are strict: a case that
+passes although it is listed fails, until its line is deleted.
 """
 
 import pathlib

@@ -66,7 +66,7 @@ def _demands(node: ir.Node) -> Iterator[tuple[int, int]]:
     """Yield the rank of each input whose rank is known and given by the operator, and what it must be."""
     ranks = [None if value is None else _rank(value) for value in node.inputs]
     wanted = _RANKS.get(node.op_type, ())
-    if node.op_type in _AS_WEIGHTS and ranks[1] is not None:
+    if node.op_type in _AS_WEIGHTS and len(ranks) > 1 and ranks[1] is not None:
         wanted = (ranks[1],)
     return ((rank, want) for rank, want in zip(ranks, wanted) if rank is not None)
 
