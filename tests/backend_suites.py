@@ -1,8 +1,8 @@
 """onnx's own backend tests as test classes, with what is known to fail marked.
 
 What doesn't pass is listed in `onnx_backend_failures.txt`, and what fails besides where models run compiled, on JAX, on
-PyTorch or on both for want of text in a file of its own, each case with its reason. The lists are strict: a case that
-passes although it is listed fails, until its line is deleted.
+JAX compiled, on PyTorch or on both for want of text in a file of its own, each case with its reason. The lists are
+strict: a case that passes although it is listed fails, until its line is deleted.
 """
 
 import pathlib
@@ -28,6 +28,7 @@ DRAWING = tuple(f"test_training_dropout{end}_cpu" for end in ("", "_mask", "_def
 """What they drop they took from NumPy's generator: layers get its numbers there, and all but the drawing is compared."""
 
 LISTS = {"tensorflow": (), "jax": ("text", "jax"), "torch": ("text", "torch")}
+COMPILED = {"tensorflow": ("traced",), "jax": ("traced", "jax_traced"), "torch": ("traced",)}
 
 
 def listed(name: str) -> dict[str, str]:
@@ -36,10 +37,11 @@ def listed(name: str) -> dict[str, str]:
     return dict(re.split(r":\s+", line, maxsplit=1) for line in lines if line and not line.startswith("#"))
 
 
-def expected_failures(*more: str) -> dict[str, str]:
-    """Say which cases fail and why, on the backend in use and under further conditions."""
+def expected_failures(compiled: bool = False) -> dict[str, str]:
+    """Say which cases fail and why, on the backend in use."""
     failures: dict[str, str] = {}
-    for name in ("", *LISTS[keras.backend.backend()], *more):
+    in_use = keras.backend.backend()
+    for name in ("", *LISTS[in_use], *(COMPILED[in_use] if compiled else ())):
         failures |= listed(name)
     return {name: reason for name, reason in failures.items() if reason != PASSES}
 

@@ -5,16 +5,17 @@ import pytest
 from tests.backend_suites import backend, cases_of, expected_failures, passing, suite
 
 pytestmark = pytest.mark.traced
-CLASSES = suite(backend("Traced", data_format="channels_last", trace=True), __name__, expected_failures("traced"))
+FAILURES = expected_failures(compiled=True)
+CLASSES = suite(backend("Traced", data_format="channels_last", trace=True), __name__, FAILURES)
 globals().update(CLASSES)
 
 
 def test_every_expected_failure_has_a_reason_and_a_case():
     cases = cases_of(CLASSES)
-    for name, reason in expected_failures("traced").items():
+    for name, reason in FAILURES.items():
         assert f"{name}_cpu" in cases, f"{name} is no case of onnx"
         assert reason and "\n" not in reason
 
 
 def test_nearly_all_cases_pass():
-    assert passing(cases_of(CLASSES), expected_failures("traced")) > 0.97
+    assert passing(cases_of(CLASSES), FAILURES) > 0.97

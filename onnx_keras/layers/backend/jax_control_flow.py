@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import jax
+import keras
 from jax import numpy as jnp
+from keras import ops
 
 from onnx_keras.layers.backend import unrolled_control_flow
 
@@ -33,10 +35,13 @@ def loop(
     if not sequences or not is_traced(*states, *sequences):
         return unrolled_control_flow.loop(step, trips, going, states, sequences, shapes, collected)
 
+    # A variable is no array to JAX.
+    states, sequences = keras.tree.map_structure(ops.convert_to_tensor, (list(states), list(sequences)))
+
     def body(states: Any, element: Any) -> Any:
         i, *elements = element
         _, after, found = step(i, jnp.asarray(True), states, elements)
         return list(after), list(found)
 
     numbers = jnp.arange(sequences[0].shape[0])
-    return jax.lax.scan(body, list(states), [numbers, *sequences])
+    return jax.lax.scan(body, states, [numbers, *sequences])
