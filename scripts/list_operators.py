@@ -43,11 +43,12 @@ def schemas() -> dict[tuple[str, str], list[Any]]:
 
 def page() -> str:
     """Write the page."""
+    from onnx_keras.graph.upgrades import replaced
     from onnx_keras.registry import OPERATORS
 
     known = schemas()
     own = {key for key, cls in OPERATORS.items() if cls.__module__.startswith(f"{INNER}.")}
-    keys = sorted({*known, *own}, key=lambda k: (k[0] != "", k[0], k[1].lower()))
+    keys = sorted({*known, *own, *replaced()}, key=lambda k: (k[0] != "", k[0], k[1].lower()))
     lines = [HEAD]
     for domain in dict.fromkeys(d for d, _ in keys if d != INNER):
         lines += [f"\n## {domain or 'ai.onnx'}\n", "| operator | revisions | axes | weights | notes |"]
@@ -60,23 +61,24 @@ def page() -> str:
 
 def row(key: tuple[str, str], revisions: list[Any], cls: Any) -> tuple[str, ...]:
     """Describe one operator."""
-    versions = ", ".join(str(s.since_version) for s in revisions) or str(getattr(cls, "since_version", ""))
+    versions = ", ".join(str(s.since_version) for s in revisions) or str(getattr(cls, "since_version", "1"))
     if cls is None:
-        return key[1], versions, "", "", without_layer(key, revisions[-1])
+        return key[1], versions, "", "", without_layer(key, revisions)
     return key[1], versions, axes(cls), weights(cls), "; ".join(notes(cls, revisions[-1] if revisions else None))
 
 
-def without_layer(key: tuple[str, str], newest: Any) -> str:
+def without_layer(key: tuple[str, str], revisions: list[Any]) -> str:
     """Say what becomes of an operator that has no layer."""
-    from onnx_keras.graph.upgrades import is_replaced
+    from onnx_keras.graph.upgrades import replaced
     from onnx_keras.registry import REFUSED
 
-    if key in REFUSED:
-        return f"refused: {REFUSED[key]}"
-    if newest.has_function or newest.has_context_dependent_function:
+    others = replaced()
+    if reason := REFUSED.get(key) or others.get(key):
+        return f"refused: {reason}"
+    if any(s.has_function or s.has_context_dependent_function for s in revisions[-1:]):
         return "its definition by other operators"
-    if is_replaced(*key):
-        return "rewritten to newer operators"
+    if key in others:
+        return "rewritten to newer operators" if revisions else "rewritten to operators of the standard"
     return BEFORE_LAYERS.get(key, "no layer yet")
 
 
@@ -88,7 +90,9 @@ def axes(cls: Any) -> str:
 
 
 def weights(cls: Any) -> str:
-    return ", ".join(n + (" (not learned)" if i in cls.not_learned else "") for i, n in cls.weight_names.items())
+    """Name the variables, each once."""
+    names = (n + (" (not learned)" if i in cls.not_learned else "") for i, n in cls.weight_names.items())
+    return ", ".join(dict.fromkeys(names))
 
 
 def notes(cls: Any, newest: Any) -> Iterator[str]:

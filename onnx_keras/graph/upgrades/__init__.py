@@ -35,9 +35,9 @@ from onnx_keras.graph.upgrades.registry import (
     NEWEST,
     MissingStep,
     equivalent,
-    is_replaced,
     missing_steps,
     refuse,
+    replaced,
     upgrade,
 )
 from onnx_keras.graph.upgrades.upgrading import Problem, upgrade_model
@@ -47,9 +47,9 @@ __all__ = [
     "MissingStep",
     "Problem",
     "equivalent",
-    "is_replaced",
     "missing_steps",
     "refuse",
+    "replaced",
     "upgrade",
     "upgrade_model",
 ]

@@ -17,6 +17,7 @@ NEWEST = {"": 28, "ai.onnx.ml": 5, "com.microsoft": 1}
 Rule = Callable[[ir.Node, Any], ir.Value | Sequence[ir.Value] | None]
 
 _RULES: dict[tuple[str, str], dict[int, Rule]] = {}
+_REASONS: dict[tuple[str, str], str] = {}
 
 
 class CannotUpgrade(OnnxKerasError):
@@ -59,6 +60,7 @@ def refuse(op_type: str, since_version: int, reason: str, domain: str = "") -> N
     def rule(node: ir.Node, op: Any) -> None:
         raise CannotUpgrade(reason)
 
+    _REASONS[domain, op_type] = reason
     _register(domain, op_type, since_version, rule)
 
 
@@ -84,12 +86,9 @@ def steps_after(domain: str, op_type: str, revision: int) -> list[tuple[int, Rul
     return [(r, rules.get(r)) for r in sorted(known) if revision < r <= NEWEST[domain]]
 
 
-def is_replaced(domain: str, op_type: str) -> bool:
-    """Say whether every node of an operator's newest revision becomes other operators, as ONNX has removed it."""
-    rules, revisions = _RULES.get((domain, op_type), {}), _onnx_revisions().get((domain, op_type), [0])
-    return any(
-        revision > revisions[-1] or onnx.defs.get_schema(op_type, revision, domain).deprecated for revision in rules
-    )
+def replaced() -> dict[tuple[str, str], str]:
+    """The operators, as (domain, name), whose every node becomes others; with the reason where that can't be."""
+    return {key: _REASONS.get(key, "") for key in _RULES if _is_replaced(*key)}
 
 
 def missing_steps(supported: Iterable[tuple[str, str]]) -> list[MissingStep]:
@@ -106,6 +105,14 @@ def neighbours(domain: str, op_type: str) -> list[tuple[int, int]]:
     """The neighbouring revisions of an operator."""
     revisions = _onnx_revisions().get((domain, op_type), ())
     return list(itertools.pairwise(revisions))
+
+
+def _is_replaced(domain: str, op_type: str) -> bool:
+    """Say whether every node of an operator's newest revision becomes other operators, as ONNX has removed it."""
+    rules, revisions = _RULES.get((domain, op_type), {}), _onnx_revisions().get((domain, op_type), [0])
+    return any(
+        revision > revisions[-1] or onnx.defs.get_schema(op_type, revision, domain).deprecated for revision in rules
+    )
 
 
 def _register(domain: str, op_type: str, since_version: int, rule: Rule) -> None:
