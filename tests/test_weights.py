@@ -109,6 +109,21 @@ def test_vectors_of_equal_numbers_are_each_layers_own():
     assert trained(model_of(NORMALIZED_TWICE, scale=drawn(4), bias=drawn(4))) == ["bias", "scale"]
 
 
+def test_a_vector_of_equal_numbers_that_is_cut_into_parts_is_one_weight():
+    text = """
+        parted (float[n, 2] x) => (float[n, 2] y) {
+            start = Constant <value_ints = [0]> ()
+            middle = Constant <value_ints = [2]> ()
+            end = Constant <value_ints = [4]> ()
+            first = Slice (bias, start, middle)
+            second = Slice (bias, middle, end)
+            a = Add (x, first)
+            y = Add (a, second)
+        }
+    """
+    assert trained(model_of(text, bias=np.zeros(4, "float32"))) == ["bias"]
+
+
 LINEAR = """
     linear (float[n, 3, 4] x) => (float[n, 3, 4] y) {
         a = MatMul (x, w)

@@ -1,11 +1,11 @@
 """What has to be computed: the nodes that outputs need, when sizes and plain values are known without them."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onnx_keras.layout.binding import free_symbols
-from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, slots_of
+from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, parameter_name, slots_of
 from onnx_keras.layout.weighing import repeats
 from onnx_keras.program import Node, Program
 from onnx_keras.types import FLOATS
@@ -36,9 +36,8 @@ def demand(program: Program, operators: Operators) -> Demand:
     }
     needed = needed_nodes(program, slots, aliases)
     chosen = near_readers([(n, slots[n.name]) for n in program.nodes if n.name in needed])
-    readers = Counter(s.constant.name for _, ss in chosen for s in ss if s.constant and not s.is_plain)
-    readers.update(a.name for o in program.outputs if (a := aliases.get(o)))
-    tied = {n for n, count in readers.items() if count > 1 and not is_duplicated(program, n)}
+    readers = readers_of_constants(program, chosen, operators, aliases)
+    tied = {n for n, roles in readers.items() if len(roles) > 1 and not is_duplicated(program, n, all(roles))}
     last = {s.value: i for i, (_, ss) in enumerate(chosen) for s in ss if s.value is not None}
     last |= {a.name: i for i, (_, ss) in enumerate(chosen) for s in ss if (a := s.constant)}
     last |= dict.fromkeys(program.outputs, len(chosen))
@@ -67,17 +66,33 @@ def near_readers(nodes: list[tuple[Node, list[Slot]]]) -> list[tuple[Node, list[
     return list(placed.values())
 
 
-def is_duplicated(program: Program, name: str) -> bool:
+def readers_of_constants(
+    program: Program, nodes: list[tuple[Node, list[Slot]]], operators: Operators, aliases: Mapping[str, Alias]
+) -> dict[str, list[bool]]:
+    """Say of every reader of each constant whether that is a weight to it, not a tensor like any other."""
+    readers: dict[str, list[bool]] = defaultdict(list)
+    for node, slots in nodes:
+        cls = operators[node.domain, node.op_type]
+        for i, slot in enumerate(slots):
+            if slot.constant and not slot.is_plain:
+                readers[slot.constant.name].append(parameter_name(cls, i) in cls.weight_names)
+    for output in program.outputs:
+        if alias := aliases.get(output):
+            readers[alias.name].append(False)
+    return readers
+
+
+def is_duplicated(program: Program, name: str, are_weights: bool) -> bool:
     """Say whether each reader of a constant gets a copy of its own.
 
     Exporters write equal tensors once. A vector of equal numbers was hardly learned by several layers together: each
-    layer began with its own.
+    layer began with its own. One that operators like Slice read, which have no weights, is cut into parts: it is one.
     """
     constant = program.constants[name]
     is_scalar = constant.size == 1 and not (constant.shape and constant.is_initializer)
     if is_scalar or constant.dtype not in FLOATS:
         return is_small(constant)
-    return constant.size > 1 and max(constant.shape) == constant.size and repeats(constant)
+    return are_weights and constant.size > 1 and max(constant.shape) == constant.size and repeats(constant)
 
 
 def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:
