@@ -26,8 +26,8 @@ def main(path):
     pathlib.Path("/proc/self/clear_refs").write_text("5")  # lets the peak start anew
     floor = memory("VmRSS")
     model = onnx_keras.load(path, data_format="channels_last")
-    weights = sum(v.value.numpy().nbytes for v in model.weights)
-    print(json.dumps({"weights": weights, "peak": memory("VmHWM") - floor, "after": memory("VmRSS") - floor}))
+    found = {"peak": memory("VmHWM") - floor, "after": memory("VmRSS") - floor}
+    print(json.dumps({"weights": sum(v.value.numpy().nbytes for v in model.weights), **found}))
 
 
 if __name__ == "__main__":
