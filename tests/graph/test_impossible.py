@@ -6,7 +6,7 @@ import onnxruntime
 import pytest
 
 import onnx_keras
-from onnx_keras.errors import UnsupportedModelError
+from onnx_keras.errors import InvalidModelError, UnsupportedModelError
 
 SQUEEZED = """
 one = Constant<value_ints = [1]>() last = Constant<value_ints = [2]>() s = Shape<start = 2>(x)
@@ -82,3 +82,9 @@ def test_a_branch_is_traced_with_sizes_that_only_the_other_fits():
     inputs = {"x": np.arange(6, dtype="float32").reshape(2, 3), "c": np.array(False)}
     result = onnx_keras.run(onnx_keras.load(proto), inputs, trace=True)
     np.testing.assert_array_equal(result, [3, 12])
+
+
+def test_a_convolution_without_weights_beside_it_is_named():
+    nodes = f"{SQUEEZED} q = Conv(x) y = Relu(r)"
+    with pytest.raises(InvalidModelError, match=r"'q' has 1 inputs; Conv of version 11 takes 2 to 3"):
+        onnx_keras.load(model_of(nodes, "float y, float[A, B, C] q"))
