@@ -52,7 +52,7 @@ def convolved(layer: Any, x: Any, w: Any, b: Any = None) -> Any:
     kernel = tuple(w.shape[:-2])
     strides = layer.strides or (1,) * len(kernel)
     dilations = layer.dilations or (1,) * len(kernel)
-    shape = ops.shape(x) if layer.auto_pad == "SAME_LOWER" else tuple(x.shape)
+    shape = ops.shape(x) if layer.auto_pad.startswith("SAME") else tuple(x.shape)
     sizes = spatial(shape, layer.data_format)
     padding = padding_of(layer.auto_pad, layer.pads, sizes, spans_of(kernel, dilations), strides)
     return native.convolve(x, w, b, strides, padding, dilations, layer.group, layer.data_format)

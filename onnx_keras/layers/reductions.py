@@ -5,9 +5,10 @@ from typing import Any
 from keras import ops
 
 from onnx_keras.axis_rules import Reduces
+from onnx_keras.dims import larger
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, operator
-from onnx_keras.layers.sizes import product
+from onnx_keras.layers.sizes import places_of, product, without_unit_axes
 
 
 class Reduction(Operator):
@@ -34,7 +35,17 @@ class Reduction(Operator):
         if is_empty(axes):
             # Backends differ on what an empty tuple means, so there is one axis, of size one.
             return self.reduce(ops.expand_dims(data, 0), {"axis": (0,), "keepdims": False})
-        return self.reduce(data, {"axis": axes, "keepdims": bool(self.keepdims)})
+        if isinstance(axes, tuple):
+            return self.reduce(data, {"axis": axes, "keepdims": bool(self.keepdims)})
+        kept = self.reduce(data, {"axis": self.live_axes(axes, len(data.shape)), "keepdims": True})
+        return kept if self.keepdims else ops.reshape(kept, without_unit_axes(ops.shape(kept), axes))
+
+    def live_axes(self, axes: Any, rank: int) -> Any:
+        """List axes that are known only when the model runs."""
+        is_meant = ops.any(places_of(axes, rank), axis=1)
+        if not self.noop_with_empty_axes:
+            is_meant = ops.logical_or(is_meant, ops.logical_not(ops.any(is_meant)))
+        return ops.nonzero(is_meant)[0]
 
     def reduce(self, data: Any, along: dict[str, Any]) -> Any:
         """Reduce along axes; `along` is what functions of `keras.ops` take."""
@@ -62,10 +73,9 @@ class ReduceMean(Reduction):
     def reduce(self, data: Any, along: dict[str, Any]) -> Any:
         if "float" in ops.dtype(data):
             return native.mean(data, **along)
-        sizes = ops.shape(data)
-        count = product([sizes[a] for a in along["axis"]])
-        total, count = (ops.cast(n, data.dtype) for n in (ops.sum(data, **along), ops.maximum(count, 1)))
-        return native.truncated_divide(total, count)
+        total = ops.sum(data, **along)
+        count = product(ops.shape(data)) // larger(product(ops.shape(total)), 1)
+        return native.truncated_divide(ops.cast(total, data.dtype), ops.cast(larger(count, 1), data.dtype))
 
 
 @operator(since_version=18)

@@ -11,6 +11,7 @@ from onnx_keras.layers.backend import native
 from onnx_keras.layers.base import Operator, layout_field, operator
 from onnx_keras.layers.resampling import linear_kernels, nearest, nearest_kernels, neighbours, origins
 from onnx_keras.layers.resized_axes import Axis, fitted, neighbouring, number, scaled, stored_position
+from onnx_keras.layers.sizes import narrow
 from onnx_keras.types import FLOATS
 
 CROP = "tf_crop_and_resize"
@@ -136,7 +137,7 @@ def elements(values: Any) -> list[Any]:
         return list(values or ())
     if keras.backend.backend() != "tensorflow":
         raise ValueError("Resize needs scales and sizes that are known when the model is compiled.")
-    return ops.unstack(values, values.shape[0])
+    return ops.unstack(values if "float" in ops.dtype(values) else narrow(values), values.shape[0])
 
 
 def run_kernel(x: Any, axes: list[Axis], kind: str, ways: set[tuple[bool, bool]]) -> Any:

@@ -65,7 +65,8 @@ class Reshape(Operator):
 
     def compute(self, data: Any, shape: Any) -> Any:
         target = listed(shape, "The shape of a Reshape")
-        return ops.reshape(data, target if self.allowzero else copied_sizes(target, ops.shape(data)))
+        is_whole = self.allowzero or all(isinstance(n, int) and n for n in target)
+        return ops.reshape(data, target if is_whole else copied_sizes(target, ops.shape(data)))
 
 
 @operator(since_version=25)

@@ -94,7 +94,7 @@ def with_unit_axes(sizes: Any, axes: Any) -> tuple[Any, ...]:
 
 def without_unit_axes(sizes: Any, axes: Any) -> tuple[Any, ...]:
     """Leave sizes out where a vector says, whose length is known but not its elements."""
-    rank, count = len(sizes), len(listed(axes, "The axes of a Squeeze"))
+    rank, count = len(sizes), len(listed(axes, "The vector of axes that are left out"))
     goes = ops.cast(ops.any(places_of(axes, rank), axis=1), "int32")
     kept = ops.argsort(goes * rank + ops.arange(rank, dtype="int32"))[: rank - count]
     left = ops.take(ops.stack([ops.cast(s, "int32") for s in sizes]), kept)

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from onnx_keras.dims import larger, smaller
 from onnx_keras.layers.backend import native
 from onnx_keras.layers.windows import (
     Padding,
@@ -174,8 +175,8 @@ def taps(x: Any, frame: Frame, i: int, axis: int, size: Size, tap: int) -> Any:
     stride, start = frame.strides[i], tap * frame.dilations[i]
     outputs = outputs_of(size, frame.spans[i], stride)
     if stride == 1:
-        return part(x, axis, start, outputs)
-    return x[(slice(None),) * axis + (slice(start, start + (outputs - 1) * stride + 1, stride),)]
+        return part(x, axis, smaller(start, size), outputs)
+    return x[(slice(None),) * axis + (slice(start, start + larger((outputs - 1) * stride + 1, 0), stride),)]
 
 
 def part(x: Any, axis: int, start: Size, size: Size) -> Any:

@@ -8,7 +8,10 @@ from onnx_keras.dims import Size, larger, smaller
 
 Pair = tuple[Size, Size]
 Padding = str | tuple[Pair, ...]
-"""Pads before and after each spatial axis, or "same": as many as make sizes / strides, the odd one at the end."""
+"""Pads before and after each spatial axis, or "same": as many as make sizes / strides, the odd one at the end.
+
+It is never "same" where windows leave elements out between them.
+"""
 
 
 def spans_of(kernel: Sequence[int], dilations: Sequence[int]) -> tuple[int, ...]:
@@ -54,15 +57,16 @@ def padding_of(
     spans: Sequence[int],
     strides: Sequence[int],
 ) -> Padding:
-    """Give the padding that ONNX' attributes mean; sizes that nobody knows now may be None if SAME_LOWER isn't meant."""
+    """Give the padding that ONNX' attributes mean; sizes that nobody knows now may be None if there is no SAME."""
     axes = list(zip(sizes, spans, strides, strict=True))
-    if auto_pad == "SAME_UPPER":
+    has_gaps = any(span < stride for _, span, stride in axes)  # with "same", TensorFlow lets volumes begin in one
+    if auto_pad == "SAME_UPPER" and not has_gaps:
         return "same"
-    if auto_pad == "SAME_LOWER":
-        found = tuple(same_pads(*axis, more_at_end=False) for axis in axes)
+    if auto_pad.startswith("SAME"):
+        found = tuple(same_pads(*axis, more_at_end=auto_pad == "SAME_UPPER") for axis in axes)
     else:
         found = pairs_of(None if auto_pad == "VALID" else pads, len(axes))
-    return "same" if all(is_same(pair, *axis) for pair, axis in zip(found, axes)) else found
+    return found if has_gaps or not all(map(is_same, found, *zip(*axes))) else "same"
 
 
 def is_same(pair: Pair, size: Size | None, span: int, stride: int) -> bool:

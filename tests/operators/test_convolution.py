@@ -49,6 +49,8 @@ CASES = [
     case("Conv", float32(1, 3, 7, 8, 9), kernel(4, 3, 3, 2, 3), dilations=[2, 1, 3], strides=[2, 1, 2]),
     case("Conv", float32(1, 4, 5, 6, 7), kernel(4, 1, 3, 2, 3), group=4, strides=[2, 1, 1], pads=[1, 0, 1, 1, 1, 1]),
     case("Conv", float32(1, 4, 5, 6, 7), kernel(4, 2, 3, 2, 3), group=2, auto_pad="SAME_UPPER", strides=[2, 2, 2]),
+    case("Conv", float32(2, 2, 8, 8, 8), kernel(3, 2, 2, 2, 2), strides=[4, 4, 4], why="gaps between patches"),
+    case("Conv", float32(1, 2, 9, 5, 8), kernel(3, 2, 1, 1, 2), strides=[3, 3, 5], auto_pad="SAME_UPPER", why="gaps"),
     case(
         "Conv",
         float32(1, 2, 3, 4, 5, 4),

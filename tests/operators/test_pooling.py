@@ -55,6 +55,13 @@ CASES = [
     case("MaxPool", float32(2, 3, 9), kernel_shape=[3], strides=[2], pads=[1, 0]),
     case("MaxPool", float32(1, 2, 5, 6, 7), kernel_shape=[3, 2, 2], strides=[2, 1, 2], pads=[1, 0, 1, 1, 1, 0]),
     case("MaxPool", float64(1, 2, 5, 6, 7), kernel_shape=[3, 2, 2], strides=[2, 2, 2]),
+    *[
+        case(op, float32(1, 2, 5, 9, 4), kernel_shape=[2, 1, 1], strides=[3, 3, 3], why="gaps between windows")
+        for op in ("MaxPool", "AveragePool")
+    ],
+    case(
+        "LpPool", float32(1, 2, 4, 5), kernel_shape=[3, 3], dilations=[2, 1], oracle="reference", why="no window fits"
+    ),
     case("MaxPool", int8(2, 3, 7, 8), kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1]),
     case("MaxPool", uint8(2, 3, 7, 8), kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
     case("MaxPool", float16(2, 3, 7, 8), kernel_shape=[3, 3], pads=[1, 1, 1, 1], strides=[2, 2]),

@@ -1,7 +1,11 @@
 """Reductions, where the extreme elements are, distributions, cumulative sums and the largest elements."""
 
 import numpy as np
+import onnx
+import onnx.reference
+import pytest
 
+import onnx_keras
 from tests.operators.matrix import bfloat16, boolean, case, constant, float16, float32, float64, int32, live, tensor
 
 OLD = {
@@ -32,6 +36,14 @@ REDUCTIONS = [
     *[case(op, some(2, 3), noop_with_empty_axes=1, oracle="reference") for op in NEW],
     *[case(op, some(2, 3), constant(np.zeros(0)), keepdims=0, oracle="reference") for op in NEW],
     *[case(op, live(1.5), why="rank 0") for op in NEW],
+    *[case(op, some(2, 3, 4), live([-1, 0], "int64"), keepdims=k, unknown=False) for op in NEW for k in (0, 1)],
+    *[case("ReduceMean", int32(2, 3, 4), live([2], "int64"), keepdims=k, unknown=False) for k in (0, 1)],
+    *[
+        case(op, some(2, 3, 4), live(axes, "int64"), oracle="reference", noop_with_empty_axes=noop, why="axes computed")
+        for op in NEW
+        for axes in ([], [1, -1])
+        for noop in (0, 1)
+    ],
     *[case(op, int32(2, 3, low=1, high=4), constant([1]), keepdims=0) for op in WHOLE],
     *[case(op, tensor("int64", 2, 3, low=1, high=4), constant([0]), oracle="reference") for op in WHOLE],
     *[case(op, tensor("uint8", 2, 3, high=9), constant([1])) for op in ("ReduceMax", "ReduceMin")],
@@ -141,4 +153,21 @@ CUMULATIVE = [
     case("CumSum", live([np.inf, 1.0, 2.0]), constant(0), exclusive=1),
 ]
 
+
 CASES = REDUCTIONS + EXTREMES + DISTRIBUTIONS + CUMULATIVE
+
+
+@pytest.mark.parametrize("op_type", NEW)
+@pytest.mark.parametrize("keepdims", [0, 1])
+def test_axes_and_sizes_are_known_when_the_model_runs(op_type, keepdims):
+    text = f"""
+    <ir_version: 10, opset_import: ["": 20]>
+    g (float[N, 3, L] x, int64[2] axes) => (float y) {{ y = {op_type} <keepdims = {keepdims}> (x, axes) }}
+    """
+    proto = onnx.parser.parse_model(text)
+    inputs = {"x": some(2, 3, 4).array, "axes": np.array([-1, 0])}
+    (wanted,) = onnx.reference.ReferenceEvaluator(proto).run(None, inputs)
+    for trace in (False, True):
+        got = onnx_keras.run(onnx_keras.load(proto), inputs, trace=trace)
+        np.testing.assert_allclose(got, wanted, rtol=1e-5)
+        assert got.shape == wanted.shape

@@ -87,7 +87,10 @@ CASES = [
     resized(float16(1, 2, 4, 5), (2.0, 1.5), mode="linear", oracle="reference"),
     resized(float32(0, 2, 4, 5), (2.0, 2.0), mode="linear", oracle="reference"),
     case("Resize", IMAGE, None, live([1.0, 1.0, 2.0, 1.5]), mode="linear", why="live scales"),
-    case("Resize", IMAGE, None, None, live([1, 2, 7, 3], "int64"), mode="nearest", why="live sizes"),
+    *[
+        case("Resize", IMAGE, None, None, live([1, 2, 7, 3], "int64"), mode=m, why="live sizes")
+        for m in ("nearest", "linear")
+    ],
     case("Resize", IMAGE, None, None, live([1, 2, 7, 3], "int64"), mode="cubic"),
     resized(IMAGE, (2.0, 3.0), mode="linear", opset=18),
     resized(IMAGE, (2.0, 3.0), mode="linear", opset=13),
