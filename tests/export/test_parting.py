@@ -32,7 +32,36 @@ copied (float[N,2] x) => (float[N,2] y)
 }
 """
 
-PARTED = {"of a file": (FRESH, {"bias", "bias/second"}), "of a copy": (COPIED, {"bias", "other", "other/third"})}
+TWICE_IN_A_NODE = """
+<ir_version: 8, opset_import: ["" : 17], producer_name: "pytorch">
+twice (float[N,2] x) => (float[N,2] y)
+<float[2] ones = {1, 1}, float[2] zeros = {0, 0}>
+{
+    [first] a = BatchNormalization(x, ones, zeros, zeros, ones)
+    [second] y = BatchNormalization(a, ones, zeros, zeros, ones)
+}
+"""
+
+WITHOUT_NAMES = TWICE_IN_A_NODE.replace("[first]", "").replace("[second]", "")
+
+PARTED = {
+    "of a file": (FRESH, {"bias", "bias/second"}),
+    "of a copy": (COPIED, {"bias", "other", "other/third"}),
+    "of a node": (
+        TWICE_IN_A_NODE,
+        {
+            *("ones", "ones/first", "ones/second", "ones/second_2"),
+            *("zeros", "zeros/first", "zeros/second", "zeros/second_2"),
+        },
+    ),
+    "of nodes without names": (
+        WITHOUT_NAMES,
+        {
+            *("ones", "ones/BatchNormalization", "ones/BatchNormalization_1", "ones/BatchNormalization_1_2"),
+            *("zeros", "zeros/BatchNormalization", "zeros/BatchNormalization_1", "zeros/BatchNormalization_1_2"),
+        },
+    ),
+}
 
 of_each = pytest.mark.parametrize(("text", "names"), PARTED.values(), ids=PARTED)
 
@@ -55,3 +84,20 @@ def test_so_does_a_model_with_a_new_head(text, names):
     x = np.random.default_rng(0).standard_normal((4, 2)).astype("float32")
     (got,) = oracle(back)[1]({"x": x}).values()
     np.testing.assert_allclose(got, keras.ops.convert_to_numpy(model([x])), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("way", ["as loaded", "reloaded", "with a new head"])
+def test_what_training_parts_in_one_node_reloads_apart(way, tmp_path):
+    body = onnx_keras.load(graphs.model_of(TWICE_IN_A_NODE))
+    model = keras.Model(body.inputs, keras.layers.Dense(3)(body.output)) if way == "with a new head" else body
+    x = np.random.default_rng(0).standard_normal((8, 2)).astype("float32")
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    model.fit(x, np.ones((8, model.output_shape[-1])), epochs=2, verbose=0)
+    if way == "reloaded":
+        model.save(tmp_path / "model.keras")
+        model = keras.saving.load_model(tmp_path / "model.keras")
+    back = exported(model)
+    (got,) = oracle(back)[1]({"x": x}).values()
+    np.testing.assert_allclose(got, keras.ops.convert_to_numpy(model([x])), rtol=1e-5, atol=1e-5)
+    names = [p.initializer for p in onnx_keras.parameters(onnx_keras.load(back))]
+    assert len(names) == len(set(names)) >= 8
