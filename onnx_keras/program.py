@@ -49,6 +49,7 @@ class Constant:
         onnx_shape: Its shape in the file, where it is reshaped here.
         source: The number of the tensor in the file, or the name of the value that it is where it was computed.
         is_computed: Whether it follows from sizes and numbers of the graph, and no weight is in it.
+        is_parameter: Whether the file says that a module has it as a parameter; None where it doesn't say.
         attribute: The first output of its node and its possible names, where it is an attribute.
     """
 
@@ -61,6 +62,7 @@ class Constant:
     onnx_shape: tuple[int, ...] | None = None
     source: int | str | None = None
     is_computed: bool = False
+    is_parameter: bool | None = None
     attribute: tuple[str, ...] = ()
 
     @property

@@ -219,3 +219,54 @@ def test_vectors_that_were_equal_are_written_apart(tmp_path):
     for number, node in enumerate(fresh.graph.node):
         node.name = f"norm_{number}"
     assert_exported(learned(onnx_keras.load(fresh)), {"x": drawn(2, 4)}, tmp_path / "m.onnx")
+
+
+SCALED = """
+    scaled (float[n, 4] x) => (float[n, 4] y) {
+        a = MatMul (x, w)
+        b = Add (a, table)
+        y = Mul (b, scale)
+    }
+"""
+KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
+FOLDED = "pkg.onnxscript.optimizer.folded_from"
+SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"
+
+
+def test_what_pytorch_says_of_a_tensor_decides():
+    model = model_of(SCALED, "pytorch", w=drawn(4, 4), table=drawn(4), scale=np.float32(2))
+    model.graph.metadata_props.add(key=SIGNATURE, value="p_w: PARAMETER target='w0'\np_s: PARAMETER target='scale'")
+    for name, key, value in (
+        ("w", FOLDED, "['w0', 'val_1']"),
+        ("table", FOLDED, "['arange']"),
+        ("scale", KIND, "PARAMETER"),
+    ):
+        info = model.graph.value_info.add(name=name)
+        info.metadata_props.add(key=key, value=value)
+    assert trained(model) == ["scale", "w"]
+    model.graph.value_info[2].metadata_props[0].value = "BUFFER"
+    assert trained(model) == ["w"]
+    assert reasons(model) == {"table": "the file says that it is no parameter"}
+
+
+def test_a_number_is_a_parameter_where_the_exporter_names_its_module():
+    model = model_of(SCALED, "pytorch", w=drawn(4, 4), table=drawn(4), scale=np.float32(2))
+    assert trained(model) == ["table", "w"]
+    model.graph.node[0].name = "/MatMul"  # so the older exporter names nodes; numbers of the graph are Constant nodes
+    assert trained(model) == ["scale", "table", "w"]
+    model.graph.initializer[2].name = model.graph.node[2].input[1] = "onnx::Mul_7"
+    assert trained(model) == ["table", "w"]
+
+
+def test_a_number_that_is_a_parameter_is_trained_and_exported(tmp_path):
+    model = model_of(SCALED, "pytorch", w=drawn(4, 4), table=drawn(4), scale=np.float32(2))
+    model.graph.node[0].name = "/MatMul"
+    keras_model = onnx_keras.load(model)
+    keras_model.compile("sgd", "mse")
+    x = drawn(3, 4)
+    keras_model.fit(x, drawn(3, 4), verbose=0)
+    onnx_keras.export(keras_model, tmp_path / "m.onnx")
+    saved = {t.name: numpy_helper.to_array(t) for t in onnx.load(tmp_path / "m.onnx").graph.initializer}
+    assert saved["scale"].shape == () and saved["scale"] != 2
+    (y,) = InferenceSession(tmp_path / "m.onnx").run(None, {"x": x})
+    np.testing.assert_allclose(keras_model.predict(x, verbose=0), y, rtol=1e-5, atol=1e-6)

@@ -10,6 +10,7 @@ import numpy as np
 import onnx_ir as ir
 import sympy
 
+from onnx_keras.graph.claims import CLAIM
 from onnx_keras.graph.symbols import dims
 
 MOST_ELEMENTS = 1024
@@ -59,9 +60,11 @@ def evaluate(node: ir.Node) -> None:
 
 
 def may_be_trained(value: ir.Value) -> bool:
-    """Return whether a constant is a weight that must stay one: floating, not a scalar, and not made of integers."""
+    """Return whether a constant is a weight that must stay one: floating, not made of integers, and no mere number."""
     tensor = value.const_value
-    return tensor is not None and tensor.dtype.is_floating_point() and tensor.size > 1 and "folded" not in value.meta
+    if tensor is None or not tensor.dtype.is_floating_point() or "folded" in value.meta:
+        return False
+    return tensor.size > 1 or bool(value.meta.get(CLAIM))
 
 
 def _is_worth_noting(value: ir.Value, result: np.ndarray) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import onnx_ir as ir
 
 from onnx_keras.graph.capturing import closed
+from onnx_keras.graph.claims import CLAIM
 from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.external import MappedTensor
 from onnx_keras.graph.origin import Origin
@@ -194,4 +195,5 @@ def constant_of(value: ir.Value, origin: Origin | None) -> Constant:
         release,
         source=value.name if number is None else number,
         is_computed=is_computed,
+        is_parameter=value.meta.get(CLAIM),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 import onnx_ir as ir
 
+from onnx_keras.graph.claims import note_claims
 from onnx_keras.graph.differentiating import cut_out_functions
 from onnx_keras.graph.folding import lift_constants, prepare
 from onnx_keras.graph.freeing import free_batch
@@ -48,6 +49,7 @@ def normalize(
         InvalidModelError: A Gradient differentiates what there isn't.
     """
     model.meta["own_shapes"] = dict(own_shapes or {})
+    note_claims(model)
     cut_out_functions(model)
     part_equal_parameters(model)
     problems = inline(model, has_layer)

@@ -2,6 +2,7 @@
 
 import onnx_ir as ir
 
+from onnx_keras.graph.contents import may_be_trained
 from onnx_keras.graph.traversal import bodies_of, every_graph
 
 SMALL = 16
@@ -69,8 +70,7 @@ def _body_below(inner: ir.Graph, graph: ir.Graph, parents: dict[int, ir.Graph]) 
 
 
 def _is_duplicated(value: ir.Value) -> bool:
-    tensor = value.const_value
-    return tensor.size <= SMALL and (tensor.size == 1 or not tensor.dtype.is_floating_point())
+    return value.const_value.size <= SMALL and not may_be_trained(value)
 
 
 def _copy_into(body: ir.Graph, value: ir.Value, uses: list[tuple[ir.Node, int]]) -> None:

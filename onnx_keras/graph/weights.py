@@ -32,6 +32,7 @@ def _part(graph: ir.Graph, node: ir.Node) -> None:
     # An object of its own: what is one tensor of the file is one weight.
     tensor = ir.Tensor(merged.numpy(), dtype=merged.dtype, shape=merged.shape, name=copy.name)
     own = ir.Value(name=copy.name, shape=tensor.shape, type=ir.TensorType(tensor.dtype), const_value=tensor)
+    own.meta.update(node.inputs[0].meta)
     copy.replace_all_uses_with(own)
     copy.name = None
     graph.register_initializer(own)

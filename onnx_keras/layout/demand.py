@@ -89,7 +89,7 @@ def is_duplicated(program: Program, name: str, are_weights: bool) -> bool:
     layer began with its own. One that operators like Slice read, which have no weights, is cut into parts: it is one.
     """
     constant = program.constants[name]
-    is_scalar = constant.size == 1 and not (constant.shape and constant.is_initializer)
+    is_scalar = constant.size == 1 and not constant.is_parameter and not (constant.shape and constant.is_initializer)
     if is_scalar or constant.dtype not in FLOATS:
         return is_small(constant)
     return are_weights and constant.size > 1 and max(constant.shape) == constant.size and repeats(constant)

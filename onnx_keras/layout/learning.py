@@ -81,7 +81,7 @@ def is_unlearned(cls: Any, slot: str) -> bool:
 
 
 def no_float(constant: Constant) -> str:
-    """Say that a constant isn't of floats, or only a number."""
+    """Say that a constant isn't of floats, or only a number as far as the file says."""
     if constant.dtype not in FLOATS:
         return f"it holds {constant.dtype}"
-    return "it is a scalar" if constant.size == 1 and not constant.shape else ""
+    return "it is a scalar" if constant.size == 1 and not constant.shape and not constant.is_parameter else ""

@@ -23,6 +23,8 @@ def why_no_weight(name: str, constant: Constant, roles: frozenset[str]) -> str:
         roles: What the weights are called in whose places it stands, where operators have weights by nature and not
             just as arithmetic may have some.
     """
+    if constant.is_parameter is not None:
+        return "" if constant.is_parameter else "the file says that it is no parameter"
     if constant.is_computed:
         return "it follows from numbers and sizes"
     if not constant.is_initializer and not roles:
