@@ -4,7 +4,7 @@ import contextlib
 import inspect
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -13,6 +13,9 @@ from onnx_keras.errors import InputError
 from onnx_keras.naming import Names
 from onnx_keras.places import info_of
 from onnx_keras.source import Source, known
+
+Shapes = Mapping[str, tuple[int | None, ...] | None]
+"""The shapes of inputs by their names, None where any will do."""
 
 FRAMES_PER_LAYER = 2
 """Python frames that Keras needs for each layer when it walks a graph, and as many to spare."""
@@ -109,8 +112,9 @@ class Model(keras.Model):
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None, **kwargs: Any) -> Any:
         ordered = in_graph_order(inputs, self.onnx_inputs)
-        struct = self._inputs_struct
-        check_inputs(ordered, struct if isinstance(struct, (list, tuple)) else [struct], self.onnx_inputs)
+        shapes = stored_shapes(self)
+        check_count(ordered, list(shapes))
+        check_shapes(ordered, shapes, "here")
         struct = ordered[0] if isinstance(self._inputs_struct, keras.KerasTensor) else ordered
         return super().call(struct, training=training, mask=mask, **kwargs)
 
@@ -163,32 +167,49 @@ def in_graph_order(inputs: Any, names: Mapping[str, Any]) -> list[Any]:
     missing = [n for n in names if n not in inputs]
     unknown = [n for n in inputs if n not in names]
     if missing or unknown:
-        raise InputError(
-            f"The model has the inputs {', '.join(map(repr, names))}. Given were {', '.join(map(repr, inputs))}."
-        )
+        raise InputError(f"The model has the inputs {listed(names)}. Given were {listed(inputs)}.")
     return [inputs[n] for n in names]
 
 
-def check_inputs(given: Sequence[Any], wanted: Sequence[Any], doors: Mapping[str, Any]) -> None:
-    """Refuse tensors that the inputs don't allow, by the ONNX name of the input."""
-    names = list(doors)
-    if len(given) != len(wanted):
-        raise InputError(
-            f"The model has {len(wanted)} inputs ({', '.join(map(repr, names))}); {len(given)} were given."
-        )
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def stored_shapes(model: Model) -> Shapes:
+    """Name the inputs of a model and the shapes in which they are stored."""
+    struct, doors = model._inputs_struct, model.onnx_inputs
+    specs = struct if isinstance(struct, (list, tuple)) else [struct]
+    names = [*doors, *(getattr(spec, "name", "") for spec in specs[len(doors) :])]
+    unranked = {n for n, door in doors.items() if door["shape"] is None}
+    return {n: None if isinstance(s, dict) or n in unranked else tuple(s.shape) for n, s in zip(names, specs)}
+
+
+def onnx_shapes(doors: Mapping[str, Any]) -> Shapes:
+    """Name the inputs of a graph and their shapes in ONNX."""
+    shapes = {n: None if "container" in door else door["shape"] for n, door in doors.items()}
+    return {n: s and tuple(d if isinstance(d, int) else None for d in s) for n, s in shapes.items()}
+
+
+def check_count(given: Sequence[Any], names: Sequence[str]) -> None:
+    if len(given) != len(names):
+        raise InputError(f"The model has {len(names)} inputs ({listed(names)}); {len(given)} were given.")
+
+
+def check_shapes(given: Sequence[Any], wanted: Shapes, where: str) -> None:
+    """Refuse tensors that the inputs don't allow, by the names of the inputs.
+
+    Args:
+        given: The tensors.
+        wanted: The name and the shape of each input.
+        where: Where it has that shape.
+    """
     problems = []
-    for i, (tensor, spec) in enumerate(zip(given, wanted)):
+    for tensor, (name, expected) in zip(given, wanted.items()):
         shape = getattr(tensor, "shape", None)
-        name = names[i] if i < len(names) else getattr(spec, "name", "")
-        if (
-            isinstance(spec, dict)
-            or shape is None
-            or getattr(shape, "rank", 0) is None
-            or (name in doors and doors[name]["shape"] is None)
-        ):
+        if expected is None or shape is None or getattr(shape, "rank", 0) is None:
             continue
-        if not allows(tuple(spec.shape), tuple(shape)):
-            problems.append(f"'{name}' has shape {tuple(spec.shape)} here, but {tuple(shape)} was given")
+        if not allows(expected, tuple(shape)):
+            problems.append(f"'{name}' has shape {expected} {where}, but {tuple(shape)} was given")
     if problems:
         raise InputError(f"{'; '.join(problems)}. None stands for any size.")
 

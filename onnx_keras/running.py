@@ -8,9 +8,10 @@ import numpy as np
 from keras import ops
 
 from onnx_keras.containers import packed, unpacked
+from onnx_keras.errors import InputError
 from onnx_keras.layers.backend import native
 from onnx_keras.layout.storing import from_stored, order_from_config, to_stored
-from onnx_keras.model import Model, in_graph_order
+from onnx_keras.model import Model, check_count, check_shapes, in_graph_order, onnx_shapes
 from onnx_keras.orders import Inner, Order
 from onnx_keras.places import places_of
 from onnx_keras.types import carried, numpy_type, uncarried
@@ -80,20 +81,51 @@ def readable(array: np.ndarray) -> np.ndarray:
 
 def stored_inputs(model: keras.Model, inputs: Inputs) -> list[Any]:
     """Put arrays in ONNX' order into the order in which a model's inputs are stored."""
-    doors = getattr(model, "onnx_inputs", {})
+    doors = doors_of(model)
+    arrays = taken(doors, inputs, "in ONNX" if knows_onnx(model) else "here")
+    return [stored_input(a, door) for a, door in zip(arrays, doors.values())] or [np.zeros((1,), "float32")]
+
+
+def knows_onnx(model: keras.Model) -> bool:
+    return "inputs" in getattr(model, "info", {})
+
+
+def doors_of(model: keras.Model) -> dict[str, dict[str, Any]]:
+    """Describe the inputs of a model; one that knows no ONNX inputs takes them as they are, by Keras' names."""
+    doors: dict[str, dict[str, Any]] = getattr(model, "onnx_inputs", {})
+    if knows_onnx(model):
+        return doors
+    return {t.name: {"shape": list(t.shape), "dtype": None, "order": None} for t in model.inputs}
+
+
+def taken(doors: Mapping[str, Any], inputs: Inputs, where: str = "in ONNX") -> list[Any]:
+    """Give what a model is run with in the order of the graph's inputs: arrays of their types, or containers.
+
+    Raises:
+        InputError: They are not those of the graph.
+    """
     ordered = in_graph_order(inputs, doors)
-    if not doors:
-        return [np.zeros((1,), "float32")]
-    return [stored_input(a, door) for a, door in zip(ordered, doors.values(), strict=True)]
+    check_count(ordered, list(doors))
+    arrays = [a if "container" in d else array_of(n, a, d) for a, (n, d) in zip(ordered, doors.items())]
+    check_shapes(arrays, onnx_shapes(doors), where)
+    return arrays
+
+
+def array_of(name: str, value: Any, door: Mapping[str, Any]) -> np.ndarray:
+    """Give an input as an array of its ONNX type."""
+    dtype = door["dtype"]
+    try:
+        array = np.asarray(value)
+        return array.astype(numpy_type(dtype), copy=False) if dtype and dtype != "string" else array
+    except (TypeError, ValueError) as error:
+        raise InputError(f"'{name}' takes {dtype}, and what was given can't be turned into that: {error}.") from None
 
 
 def stored_input(value: Any, door: Mapping[str, Any]) -> Any:
     if "container" in door:
         return packed(value, tuple(door["container"]), door["rank"], numpy_type(door["dtype"]))
-    array = np.asarray(value)
     order = order_from_config(door["order"])
-    if door["dtype"] and door["dtype"] != "string":
-        array = carried(array.astype(numpy_type(door["dtype"]), copy=False))
+    array = carried(value)
     return array if order is None or order.rank != array.ndim else np.asarray(to_stored(array, order), order="C")
 
 
@@ -131,8 +163,9 @@ def values(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
 
 def live_sizes(model: Model, inputs: Inputs) -> dict[str, int]:
     """Give the named sizes of the inputs."""
-    arrays = in_graph_order(inputs, model.onnx_inputs)
-    shapes = [door["shape"] or () for door in model.onnx_inputs.values()]
+    doors = doors_of(model)
+    arrays = in_graph_order(inputs, doors)
+    shapes = [door["shape"] or () for door in doors.values()]
     return {s: n for shape, a in zip(shapes, arrays) for s, n in zip(shape, np.shape(a)) if isinstance(s, str)}
 
 

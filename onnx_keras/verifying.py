@@ -1,6 +1,6 @@
 """Comparing a model with its ONNX file: the same inputs through ONNX Runtime and through Keras."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ import keras
 import numpy as np
 
 from onnx_keras.errors import VerificationError
-from onnx_keras.model import in_graph_order
-from onnx_keras.running import run
+from onnx_keras.loading import label
+from onnx_keras.model import Shapes, check_shapes, listed
+from onnx_keras.running import run, taken
 
 LIVE_SIZE = 4
 """The size that an unknown axis gets in made-up inputs, if the model runs with it."""
@@ -93,8 +94,8 @@ def verify(
     Args:
         onnx_path: The file; or whatever `load` took.
         model: The model.
-        inputs: Arrays by ONNX name, or a list of them, in ONNX' axis order. By default random ones are drawn, with
-            size 4 for unknown axes.
+        inputs: Arrays by ONNX name, or a list of them, in ONNX' axis order, turned to the types of the inputs as `run`
+            does. By default random ones are drawn, with size 4 for unknown axes.
         rtol: The largest difference that is allowed, relative to the largest magnitude of an output.
         atol: The same, absolute.
         seed: The seed of random inputs.
@@ -102,32 +103,78 @@ def verify(
     Returns:
         A report with a row for each output; `print` shows a table, `check` raises where they differ. Compared is with
         ONNX Runtime, or with onnx's ReferenceEvaluator where that isn't installed.
-    """
-    from onnx_keras.graph.oracle import oracle
 
-    name, runner = oracle(onnx_path)
-    given = made_up(model, seed) if inputs is None else named(model, inputs)
-    want = runner(given)
+    Raises:
+        InvalidModelError: The file can't be read.
+        InputError: The inputs are not those of the model.
+        VerificationError: The file isn't the model's, or can't be run.
+    """
+    from onnx_keras.graph.oracle import runnable
+
+    source = runnable(onnx_path)  # A stream can be read but once.
+    shapes = shapes_in(source, model)
+    given = made_up(model, shapes, seed) if inputs is None else named(model, inputs)
+    check_shapes(list(given.values()), shapes, f"in {label(source)}")
+    name, want = expected(source, given)
     got = run(model, given)
     results = got if isinstance(got, Mapping) else {next(iter(model.onnx_outputs)): got}
     return Report(name, tuple(rows(results, want, rtol, atol)), rtol, atol)
 
 
-def named(model: keras.Model, inputs: Any) -> dict[str, np.ndarray]:
-    ordered = in_graph_order(inputs, model.onnx_inputs)
-    return {n: np.asarray(a) for n, a in zip(model.onnx_inputs, ordered)}
+def shapes_in(source: str | bytes, model: keras.Model) -> Shapes:
+    """Give the shapes of a model's inputs in its ONNX file.
+
+    Raises:
+        InvalidModelError: The file can't be read.
+        VerificationError: It isn't the model's.
+    """
+    from onnx_keras.graph.oracle import doors_of
+
+    shapes, outputs = doors_of(source)
+    own = getattr(model, "onnx_inputs", None), getattr(model, "onnx_outputs", None)
+    if own[0] is None or own[1] is None:
+        raise VerificationError(
+            f"'{model.name}' knows no ONNX names, so it can't be compared with a file: `load` gives models that do."
+        )
+    for what, names, has in (("inputs", own[0], shapes), ("outputs", own[1], outputs)):
+        if set(names) != set(has):
+            raise VerificationError(
+                f"'{model.name}' doesn't belong to {label(source)}: it has the {what} {listed(names)}, the file {listed(has)}."
+            )
+    return {n: None if "container" in door else shapes[n] for n, door in own[0].items()}
 
 
-def made_up(model: keras.Model, seed: int) -> dict[str, np.ndarray]:
+def expected(source: str | bytes, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Give the outputs of an ONNX file and the name of what ran it.
+
+    Raises:
+        VerificationError: It doesn't run.
+    """
+    from onnx_keras.graph.oracle import oracle
+
+    try:
+        name, runner = oracle(source)
+        return name, runner(given)
+    except Exception as error:  # ONNX Runtime's have no class in common.
+        raise VerificationError(f"Running {label(source)} itself fails: {error}") from error
+
+
+def named(model: keras.Model, inputs: Any) -> dict[str, Any]:
+    return dict(zip(model.onnx_inputs, taken(model.onnx_inputs, inputs)))
+
+
+def made_up(model: keras.Model, shapes: Shapes, seed: int) -> dict[str, Any]:
     """Draw inputs: floats from a normal distribution, integers 0 or 1, which most tables have."""
     rng = np.random.default_rng(seed)
-    return {n: drawn(rng, door) for n, door in model.onnx_inputs.items()}
+    return {n: drawn(rng, door, shapes[n]) for n, door in model.onnx_inputs.items()}
 
 
-def drawn(rng: np.random.Generator, door: Mapping[str, Any]) -> np.ndarray:
+def drawn(rng: np.random.Generator, door: Mapping[str, Any], in_file: Sequence[int | None] | None) -> np.ndarray:
     from onnx_keras.types import numpy_type
 
-    shape = [s if isinstance(s, int) else LIVE_SIZE for s in door["shape"] or ()]
+    own = door["shape"] or ()
+    sizes = zip(own, in_file if in_file and len(in_file) == len(own) else own)
+    shape = [next((s for s in pair if isinstance(s, int)), LIVE_SIZE) for pair in sizes]
     kind = numpy_type(door["dtype"] or "float32")
     if kind.kind in "biu":
         return rng.integers(0, 2, shape).astype(kind)

@@ -169,6 +169,25 @@ def test_verify_says_what_a_file_of_inputs_is(file, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.zeros((3, 7), "float32"), "InputError: 'x' has shape (None, 3) in ONNX, but (3, 7) was given"),
+        (np.array([{"a": 1}], object), "in.npz' can't be read: Object arrays"),
+        (np.array([["a", "b", "c"]]), "InputError: 'x' takes float32, and what was given can't be turned into that"),
+    ],
+)
+def test_verify_says_what_is_wrong_with_inputs(file, tmp_path, array, said):
+    np.savez(tmp_path / "in.npz", x=array)
+    assert said in message(call("verify", file, "--inputs", tmp_path / "in.npz"))
+
+
+def test_verify_turns_inputs_to_their_types_as_run_does(file, tmp_path):
+    np.savez(tmp_path / "in.npz", x=np.ones((7, 3), "float64"))
+    assert "y 7x2" in call("verify", file, "--inputs", tmp_path / "in.npz").stdout
+    assert "missing.npz' doesn't exist" in message(call("verify", file, "--inputs", tmp_path / "missing.npz"))
+
+
 def test_summary_names_the_layers(file):
     shown = call("summary", file).stdout
     assert "product" in shown and "sum" in shown

@@ -150,6 +150,52 @@ def test_a_graph_without_inputs_has_a_stand_in():
     np.testing.assert_array_equal(onnx_keras.run(onnx_keras.load(parsed(CONSTANT)), []), [2, 3, 4])
 
 
+@pytest.mark.parametrize("trace", [True, False])
+def test_run_refuses_what_the_onnx_inputs_do_not_allow(x, trace):
+    model = onnx_keras.load(awkward())
+    wrong = {
+        r"'in/a:0' has shape \(None, 4\) in ONNX, but \(3, 3\) was given": [x[:, :3], x],
+        r"'in.b' has shape \(None, 4\) in ONNX, but \(4,\) was given": [x, x[0]],
+        r"2 inputs \('in/a:0', 'in.b'\); 1 were given": x,
+        "'in.b' takes float32": [x, "text"],
+    }
+    for said, inputs in wrong.items():
+        with pytest.raises(onnx_keras.InputError, match=said):
+            onnx_keras.run(model, inputs, trace=trace)
+        with pytest.raises(onnx_keras.InputError, match=said):
+            onnx_keras.values(model, inputs)
+
+
+def test_run_gives_inputs_as_they_are_to_a_model_without_onnx_names(x):
+    body = onnx_keras.load(awkward())
+    model = keras.Model(body.inputs, keras.layers.Dense(3)(body.output))
+    want = model.predict([x, 2 * x], verbose=0)
+    for inputs in ([x, 2 * x], dict(zip((t.name for t in model.inputs), (x, 2 * x)))):
+        np.testing.assert_allclose(onnx_keras.run(model, inputs), want, rtol=1e-5)
+    with pytest.raises(onnx_keras.InputError, match=r"has shape \(None, 4\) here, but \(4,\) was given"):
+        onnx_keras.run(model, [x[0], x])
+    assert [*onnx_keras.values(model, [x, x])][-1] == model.layers[-1].name
+
+
+def test_verify_says_what_it_cannot_compare(x, tmp_path):
+    model = onnx_keras.load(parsed(TIED))
+    with pytest.raises(onnx_keras.InputError, match=r"'x' has shape \(None, 4\) in ONNX, but \(3, 2\) was given"):
+        onnx_keras.verify(parsed(TIED), model, x[:, :2])
+    with pytest.raises(onnx_keras.InvalidModelError, match="No such file"):
+        onnx_keras.verify(tmp_path / "missing.onnx", model)
+    with pytest.raises(onnx_keras.VerificationError, match="'g' doesn't belong to the model: it has the outputs"):
+        onnx_keras.verify(parsed(TIED.replace("y", "w2")), model)
+    with pytest.raises(onnx_keras.InputError, match=r"'x' has shape \(None, 5\) in the model"):
+        onnx_keras.verify(parsed(TIED.replace("float[N,4] x", "float[N,5] x")), model)
+    with pytest.raises(onnx_keras.VerificationError, match="knows no ONNX names"):
+        onnx_keras.verify(parsed(TIED), keras.Model(model.inputs, model.outputs))
+
+
+def test_verify_draws_sizes_that_the_file_allows():
+    file = parsed(TIED.replace("N,", "2,"))
+    assert onnx_keras.verify(file, onnx_keras.load(file, batch=None)).rows[0].shape == (2, 4)
+
+
 def test_verify_compares_with_another_runtime(x):
     model = onnx_keras.load(parsed(TIED))
     report = onnx_keras.verify(parsed(TIED), model)

@@ -115,13 +115,10 @@ def verify(
     debug: Debug = False,
 ) -> None:
     """Run a file in ONNX Runtime and in Keras and compare the outputs; the exit code is 1 if they differ."""
-    from onnx_keras.model import in_graph_order
     from onnx_keras.verifying import verify as compare
 
     given = arrays(inputs) if inputs else None
     model = loaded(file, data_format, shape)
-    if given is not None:
-        in_graph_order(given, model.onnx_inputs)
     report = compare(file, model, given, rtol=rtol, atol=atol, seed=seed)
     print(report)
     if not report.ok:

@@ -85,12 +85,17 @@ def arrays(path: Path) -> dict[str, Any]:
 
     import numpy as np
 
+    if not path.exists():
+        raise Mistake(f"'{path}' doesn't exist.")
     if not zipfile.is_zipfile(path):
         raise Mistake(
             f"'{path}' is no .npz file. Write one with numpy.savez, an array for each input by its ONNX name."
         )
-    with np.load(path) as found:
-        return dict(found)
+    try:
+        with np.load(path) as found:
+            return dict(found)
+    except (ValueError, zipfile.BadZipFile) as error:
+        raise Mistake(f"'{path}' can't be read: {error}") from None
 
 
 def size(text: str) -> tuple[str, Any]:

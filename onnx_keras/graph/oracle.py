@@ -9,6 +9,8 @@ import numpy as np
 import onnx
 import onnx_ir as ir
 
+from onnx_keras.graph.reading import read
+
 Runner = Callable[[dict[str, np.ndarray]], dict[str, Any]]
 
 
@@ -22,6 +24,21 @@ def oracle(source: Any) -> tuple[str, Runner]:
     if importlib.util.find_spec("onnxruntime"):
         return "ONNX Runtime", runtime(path_or_bytes)
     return "onnx's ReferenceEvaluator (onnxruntime is not installed)", reference(path_or_bytes)
+
+
+def doors_of(source: Any) -> tuple[dict[str, tuple[int | None, ...] | None], tuple[str, ...]]:
+    """Give the inputs of a model with their shapes, None where one isn't known, and the names of its outputs.
+
+    Raises:
+        InvalidModelError: It can't be read.
+    """
+    graph = read(source).graph
+    inputs = {
+        v.name: v.shape and tuple(d if isinstance(d, int) else None for d in v.shape)
+        for v in graph.inputs
+        if v.name not in graph.initializers
+    }
+    return inputs, tuple(v.name for v in graph.outputs)
 
 
 def runnable(source: Any) -> str | bytes:
