@@ -11,9 +11,10 @@ from onnx_keras.errors import ExportError
 from onnx_keras.exporting.computed import put_value
 from onnx_keras.exporting.drafting import Draft
 from onnx_keras.exporting.parting import parted
+from onnx_keras.exporting.recomputing import outdated
 from onnx_keras.exporting.sparse import put_sparse, sparse_by_number
 from onnx_keras.exporting.variables import Held, as_bytes, the_one
-from onnx_keras.graph.inspection.walking import graphs_below, tensors
+from onnx_keras.graph.inspection.walking import graphs_below, opsets, tensors
 from onnx_keras.graph.origin import has_elements
 
 
@@ -42,9 +43,10 @@ def fill(proto: onnx.ModelProto, held: Mapping[int | str, list[Held]]) -> Draft:
                 f"No layer of the model holds {words}, which its ONNX file has. Export the model that was loaded, or "
                 "cut it between layers."
             )
-    for name, weights in held.items():
-        if isinstance(name, str) and (weight := the_one(weights)).has_changed():
-            put_value(graphs_below(proto.graph), name, weight)
+    numbers = {id(tensor): number for number, (tensor, _) in enumerate(listed)}
+    own_opsets = opsets(proto.opset_import)
+    for name in outdated(graphs_below(proto.graph), held, lambda tensor: numbers.get(id(tensor), -1), own_opsets):
+        put_value(graphs_below(proto.graph), name, the_one(held[name]))
     return draft
 
 

@@ -14,6 +14,7 @@ from onnx_keras.exporting.graph import Graph
 from onnx_keras.exporting.opsets import at_opset
 from onnx_keras.exporting.parting import parted
 from onnx_keras.exporting.raising import raised
+from onnx_keras.exporting.recomputing import outdated
 from onnx_keras.exporting.variables import Held, as_bytes, held_by, the_one
 from onnx_keras.exporting.whole import frame_of
 from onnx_keras.graph.inspection.names import mentions, read_names
@@ -69,7 +70,7 @@ class File:
         self.shared: dict[Any, str] = {}
         self.scopes: list[Scope] = []
         self.made: set[str] = set()
-        self.changed = {n for n, held in self.held.items() if isinstance(n, str) and the_one(held).has_changed()}
+        self.changed = set(outdated(graphs_below(graph), self.held, number_of, opsets(self.proto.opset_import)))
         self.put_into_bodies()
 
     def put_into_bodies(self) -> None:

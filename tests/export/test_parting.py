@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import onnx_ir as ir
 import pytest
 
 import onnx_keras
@@ -101,3 +102,43 @@ def test_what_training_parts_in_one_node_reloads_apart(way, tmp_path):
     np.testing.assert_allclose(got, keras.ops.convert_to_numpy(model([x])), rtol=1e-5, atol=1e-5)
     names = [p.initializer for p in onnx_keras.parameters(onnx_keras.load(back))]
     assert len(names) == len(set(names)) >= 8
+
+
+COPIES = """
+<ir_version: 8, opset_import: ["" : 17], producer_name: "pytorch">
+copies (float[N,2] x) => (float[N,2] y)
+<float[2] bias = {1, 2}>
+{
+    [copy] other = Identity(bias)
+    [of_copy] third = Identity(other)
+    [first] a = Add(x, bias)
+    [second] b = Mul(a, other)
+    [third] y = Sub(b, third)
+}
+"""
+
+
+@pytest.mark.parametrize("way", ["as loaded", "reloaded", "with a new head"])
+@pytest.mark.parametrize("changed", [{"bias"}, {"other"}, {"third"}, {"bias", "third"}, {"bias", "other", "third"}])
+def test_what_the_file_copies_follows_no_weight_that_its_reader_did_not(way, changed, tmp_path):
+    body = onnx_keras.load(graphs.model_of(COPIES))
+    model = keras.Model(body.inputs, keras.layers.Dense(3)(body.output)) if way == "with a new head" else body
+    for number, name in enumerate(sorted(changed)):
+        (parameter,) = (p for p in onnx_keras.parameters(body) if p.initializer == name)
+        next(v for v in body.weights if v.path == f"{parameter.layer}/{parameter.variable}").assign([3.0 + number, 5.0])
+    if way == "reloaded":
+        model.save(tmp_path / "model.keras")
+        model = keras.saving.load_model(tmp_path / "model.keras")
+    back = exported(model)
+    x = np.random.default_rng(0).standard_normal((8, 2)).astype("float32")
+    (got,) = oracle(back)[1]({"x": x}).values()
+    np.testing.assert_allclose(got, keras.ops.convert_to_numpy(model([x])), rtol=1e-5, atol=1e-5)
+
+
+def test_copies_stay_where_all_learned_the_same():
+    model = onnx_keras.load(graphs.model_of(COPIES))
+    for variable in model.weights:
+        variable.assign([3.0, 5.0])
+    back = exported(model)
+    assert [n.name for n in back.graph.node] == ["copy", "of_copy", "first", "second", "third"]
+    assert ir.from_proto(back.graph.initializer[0]).numpy().tolist() == [3.0, 5.0]
