@@ -29,10 +29,14 @@ class Slice(Operator):
     static_inputs = ("starts", "ends", "axes", "steps")
 
     def compute(self, data: Any, starts: Any, ends: Any, axes: Any = None, steps: Any = None) -> Any:
-        rank, count = len(data.shape), None if axes is None else count_of(axes)
+        rank = len(data.shape)
+        axes = tuple(range(rank)) if axes is None else axes
+        count = count_of(axes)
+        if isinstance(axes, tuple):
+            starts, ends = of_first_axes(starts, len(axes), 0), of_first_axes(ends, len(axes), LIMIT)
+            steps = of_first_axes(steps, len(axes), 1)
         starts, ends = listed(starts, "The starts of a Slice", count), listed(ends, "The ends of a Slice", count)
         steps = (1,) * len(starts) if steps is None else listed(steps, "The steps of a Slice", count)
-        axes = tuple(range(rank)) if axes is None else axes
         if not isinstance(axes, (int, tuple)):
             places, axes = places_of(axes, rank), tuple(range(rank))
             starts, ends = at_places(starts, places, 0), at_places(ends, places, LIMIT)
@@ -42,6 +46,13 @@ class Slice(Operator):
         for axis, start, end, step in zip(axis_numbers(axes, rank), starts, ends, steps):
             slices[axis] = bounded(start, end, step, data, axis)
         return native.sliced(data, slices)
+
+
+def of_first_axes(values: Any, count: int, default: int) -> Any:
+    """Give bounds whose number is known only when the model runs to all axes, those that are left over the default."""
+    if values is None or isinstance(values, tuple) or values.shape[0] is not None:
+        return values
+    return ops.concatenate([narrow(values), ops.full((count,), default, "int32")])[:count]
 
 
 def bounded(start: Any, end: Any, step: Any, data: Any, axis: int) -> slice:

@@ -29,6 +29,7 @@ SLICES = [
     sliced(4, 5, starts=[-100], ends=[-100], axes=[1], steps=[1], why="nothing is left"),
     sliced(4, 5, starts=[3], ends=[2], axes=[0]),
     case("Slice", float32(4, 5), live([1], "int64"), live([4], "int64"), constant([1]), why="bounds are computed"),
+    case("Slice", float32(4, 5, 6), live([1, 2], "int64"), live([4, 4], "int64"), why="fewer bounds than axes"),
     case("Slice", float32(4, 5), live([-2], "int32"), live([2**31 - 1], "int32"), constant([1], "int32")),
     case(
         "Slice", float32(4, 5), live([1, 0], "int64"), live([FAR, -1], "int64"), constant([0, 1]), live([2, 1], "int64")
