@@ -1,7 +1,7 @@
 """`load`: from an ONNX file to a Keras model, one step after the other."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -130,7 +130,8 @@ def make_program(
     opset = model.opset_imports.get("", 1)
     own_shapes = {key: cls.axis_rule.result_shape for key, cls in OPERATORS.items() if key[0]}
     unsolved = normalize(model, shapes, has_layer, own_shapes, batch)
-    refuse([Problem(f"{p.op_type} (version {p.version})", p.node, p.reason) for p in unsolved], label(source))
+    if unsolved:
+        refuse([*map(old_revision, unsolved), *other_problems(extract(model), unsolved)], label(source))
     if training:
         unfold(model)
     drop(model, dropout or {})
@@ -140,6 +141,24 @@ def make_program(
     if not program.outputs:
         raise InvalidModelError(f"{label(source)} has no outputs, so there is nothing to compute.")
     return program
+
+
+def old_revision(problem: Any) -> Problem:
+    return Problem(f"{problem.op_type} (version {problem.version})", problem.node, problem.reason)
+
+
+def other_problems(program: Program, unsolved: Sequence[Any]) -> Iterator[Problem]:
+    """List what has no layer beside the operators of which some can't be rewritten.
+
+    ONNX' own operators aren't listed for having no layer: most of these are put together from others later.
+    """
+    told = {(p.domain, p.op_type) for p in unsolved}
+
+    def is_certain(domain: str, op_type: str) -> bool:
+        is_known = has_layer(domain, op_type) or (domain, op_type) in REFUSED
+        return (domain, op_type) not in told and (is_known or not f"{domain or 'ai.onnx'}.".startswith("ai.onnx."))
+
+    return problems_of(program, OPERATORS, REFUSED, is_certain)
 
 
 def make_plan(

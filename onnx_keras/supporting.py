@@ -1,7 +1,7 @@
 """What a program asks for that has no layer: every operator, revision and attribute value, listed at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,24 +28,41 @@ class Problem:
 
 
 def problems_of(
-    program: Program, operators: Mapping[tuple[str, str], Any], refused: Mapping[tuple[str, str], str]
+    program: Program,
+    operators: Mapping[tuple[str, str], Any],
+    refused: Mapping[tuple[str, str], str],
+    is_asked_for: Callable[[str, str], bool] = lambda domain, op_type: True,
 ) -> Iterator[Problem]:
-    """List what a program asks for and no layer gives; `refused` says why there can be none."""
+    """List what a program asks for and no layer gives.
+
+    Args:
+        program: The program.
+        operators: The class of every operator, by domain and name.
+        refused: Why there can be no layer for some.
+        is_asked_for: Whether an operator counts, by domain and name.
+    """
     yield from input_problems(program)
-    yield from node_problems(program, operators, refused)
+    for node in every_node(program):
+        if is_asked_for(node.domain, node.op_type):
+            yield from node_problems(node, operators, refused)
+
+
+def every_node(program: Program) -> Iterator[Node]:
+    """Give the nodes of a program and of the bodies in it."""
+    for node in program.nodes:
+        yield node
+        for body in node.bodies:
+            yield from every_node(body)
 
 
 def node_problems(
-    program: Program, operators: Mapping[tuple[str, str], Any], refused: Mapping[tuple[str, str], str]
+    node: Node, operators: Mapping[tuple[str, str], Any], refused: Mapping[tuple[str, str], str]
 ) -> Iterator[Problem]:
-    for node in program.nodes:
-        cls = operators.get((node.domain, node.op_type))
-        if cls is None:
-            yield Problem(operator_name(node), node.name, refused.get((node.domain, node.op_type), ""))
-            continue
+    cls = operators.get((node.domain, node.op_type))
+    if cls is None:
+        yield Problem(operator_name(node), node.name, refused.get((node.domain, node.op_type), ""))
+    else:
         yield from attribute_problems(node, cls)
-        for body in node.bodies:
-            yield from node_problems(body, operators, refused)
 
 
 def input_problems(program: Program) -> Iterator[Problem]:

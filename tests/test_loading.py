@@ -166,6 +166,24 @@ def test_run_refuses_what_the_onnx_inputs_do_not_allow(x, trace):
             onnx_keras.values(model, inputs)
 
 
+def test_all_that_has_no_layer_comes_in_one_error():
+    """What can't be rewritten doesn't hide what nobody has, nor attributes that no layer has."""
+    graph = """<ir_version: 8, opset_import: ["" : 17, "a.b" : 1, "com.microsoft" : 1]>
+        g (float[1, 2] x, bool c) => (float[1, 2] y) {
+            p = a.b.Foo(x)
+            q = Relux(p)
+            r = Gelu(q)
+            s = If(c) <then_branch = t () => (float[1, 2] u) { u = a.b.Bar(r) },
+                       else_branch = e () => (float[1, 2] v) { v = Relu(r) }>
+            y = com.microsoft.QAttention <num_heads = 1, do_rotary = 1> (s, s, s, s, s)
+        }"""
+    with pytest.raises(onnx_keras.UnsupportedModelError) as caught:
+        onnx_keras.load(parsed(graph))
+    lines = ["5 things", "a.b.Foo at 'Foo'", "a.b.Bar at 'Bar'", "com.microsoft.QAttention with do_rotary=1"]
+    for said in (*lines, "Relux (version 0) at 'q'", "Gelu (version 0) at 'r'"):
+        assert said in str(caught.value)
+
+
 def test_run_gives_inputs_as_they_are_to_a_model_without_onnx_names(x):
     body = onnx_keras.load(awkward())
     model = keras.Model(body.inputs, keras.layers.Dense(3)(body.output))

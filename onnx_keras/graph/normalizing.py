@@ -41,7 +41,7 @@ def normalize(
         batch: The batch size: None frees that of a file with a fixed one.
 
     Returns:
-        The nodes that can't be rewritten; the model is of no use then.
+        The nodes that can't be rewritten; all others are of the newest revision then, but no more is done.
 
     Raises:
         InputError: `fixed` names what the model doesn't have, or contradicts it.

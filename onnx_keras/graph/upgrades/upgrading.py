@@ -22,7 +22,7 @@ class Problem:
         op_type: The operator.
         domain: Its domain, '' for ai.onnx.
         version: The revision that the file uses; 0 where ONNX has no such operator in the file's opset.
-        node: The node's name.
+        node: The node's name, or that of its first output.
         reason: Why not, as the rest of a sentence about the node.
     """
 
@@ -44,7 +44,7 @@ def upgrade_model(model: ir.Model, newest: Mapping[str, int] = NEWEST) -> list[P
     believed: what a file declares has to be checked or dropped before.
 
     Returns:
-        The nodes that can't be upgraded. If there are any the model is half upgraded and of no use.
+        The nodes that can't be upgraded. If there are any the model is half upgraded: all others are.
     """
     names = Names(model)
     problems = list(_upgrade_graph(model.graph, model, names, newest))
@@ -77,7 +77,7 @@ def _upgrade_graph(
             _refuse_opset(node.domain, opset)
             _upgrade_node(node, revision, names, in_function, newest)
         except CannotUpgrade as error:
-            yield Problem(node.op_type, node.domain, revision, node.name or "", str(error))
+            yield Problem(node.op_type, node.domain, revision, node.name or node.outputs[0].name or "", str(error))
 
 
 def _refuse_opset(domain: str, opset: int | None) -> None:
