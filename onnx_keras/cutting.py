@@ -158,7 +158,9 @@ def assembled(
         **source.info,
         "data_format": source.info.get("data_format", keras.config.image_data_format()),
         "inputs": {
-            n: doors.get(n) or door(t, source.orders.get(n), source.dtype(n)) for n, t in inputs.items() if knows_inputs
+            n: doors.get(n) or {**door(t, source.orders.get(n), source.dtype(n)), "tensor": t.name}
+            for n, t in inputs.items()
+            if knows_inputs
         },
         "outputs": {
             n: source.info.get("outputs", {}).get(n) or door(t, orders.get(n), source.dtype(n))

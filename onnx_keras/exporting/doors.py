@@ -26,7 +26,7 @@ def entries(op: Graph, model: Any) -> list[Tensor]:
 def known_doors(model: Any) -> list[Door]:
     """Give the inputs as a model that came from a file knows them."""
     doors: dict[str, Any] = info_of(model).get("inputs", {})
-    if [n.replace("/", "_") for n in doors] != [t.name for t in model.inputs]:
+    if [d.get("tensor", n.replace("/", "_")) for n, d in doors.items()] != [t.name for t in model.inputs]:
         return []
     ranks = [len(t.shape) for t in model.inputs]
     return [

@@ -45,7 +45,7 @@ class Graph:
         self.tensors: list[str] = []
         self.captured: set[str] = set()
         self.absent: dict[str, str] = {}
-        self.between: dict[str, str] = {}
+        self.between: dict[str, tuple[str, str]] = {}
         self.originals: dict[int, onnx.NodeProto] = {}
         self.files: Any = None
 

@@ -73,7 +73,7 @@ def imported(op: Graph, layer: Any, *args: Tensor, **kwargs: Tensor) -> Any:
     if layer.passes_on:
         return given[0]
     if layer.restores and layer.reads:
-        return restored(op, layer, *given)
+        return restored(op, layer, given[0], specs(layer, args, kwargs)[0])
     if layer.source is None:
         return own_node(op, layer, args, kwargs)
     file = op.files.of(layer)
@@ -95,21 +95,34 @@ def imported(op: Graph, layer: Any, *args: Tensor, **kwargs: Tensor) -> Any:
     return results[0] if len(results) == 1 else tuple(results)
 
 
-def restored(op: Graph, layer: Any, x: Tensor) -> Tensor:
-    """Store a value in another order: in ONNX nothing happens.
+def restored(op: Graph, layer: Any, x: Tensor, spec: Any) -> Tensor:
+    """Store a value in another order: in ONNX nothing happens, unless it is called another value of the file then.
 
     Between two of several such layers a tensor is no value; what it will be again is remembered by its name.
     """
     (read, have), (given, want) = layer.reads[0], layer.gives[0]
     if not read and x.name not in op.between:
         raise Refused("it is called on something else than what it was made for")
-    name = in_onnx_order(op, x, expected(x, have)) if read else op.between[x.name]
-    shape = tuple(specs(layer, (x,), {})[0].shape)
+    value, name = (read, in_onnx_order(op, x, expected(x, have))) if read else op.between[x.name]
+    shape = tuple(spec.shape)
     if not given:
         between = op.missing(name, f"'{layer.name}' only leads to another order of '{name}': use what comes after it.")
-        op.between[between] = name
+        op.between[between] = value, name
         return Tensor(between, onnx_order(len(shape)), shape, x.dtype)
+    if given != value:
+        return viewed(op, layer, x.become(name, order=onnx_order(x.rank)), value, spec)
     return Tensor(name, order_from_config(want) or onnx_order(len(shape)), shape, x.dtype)
+
+
+def viewed(op: Graph, layer: Any, x: Tensor, value: str, spec: Any) -> Tensor:
+    """Give another value of the file that is a value stored otherwise: what the file makes of the one."""
+    file, read = op.files.of(layer), (x, value, x.order)
+    scope = scope_of(file, layer, [read])
+    scope.called.add(id(layer))
+    bind(op, file, scope, *read)
+    (given, want), names = layer.gives[0], [v for v, _ in layer.gives if file.has(v)]
+    file.take(op, scope, names, [value])
+    return result(op, scope, given, want, spec)
 
 
 def expected(tensor: Tensor, order: Any) -> Order:
@@ -121,7 +134,7 @@ def scope_of(file: File, layer: Any, read: list[Read]) -> Scope:
     """Find where a layer is called on what it was made for, or at least on nothing else; else begin anew."""
     for scope in file.scopes:
         is_new = not read or id(layer) not in scope.called
-        is_own = all(scope.givers.get(v, id(layer)) == id(layer) for v, _ in layer.gives)
+        is_own = layer.restores or all(scope.givers.get(v, id(layer)) == id(layer) for v, _ in layer.gives)
         if is_new and is_own and all(fits(scope, *r) for r in read):
             return scope
     file.scopes.append(Scope())
