@@ -18,7 +18,7 @@ class LayoutError(OnnxKerasError, ValueError):
 
 
 class InputError(OnnxKerasError, ValueError):
-    """A model was called with tensors that its ONNX inputs don't allow: pass other tensors."""
+    """A model got tensors that its ONNX inputs don't allow, or a function other arguments than it takes: pass others."""
 
 
 class UnknownNameError(OnnxKerasError, ValueError):

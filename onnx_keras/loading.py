@@ -6,9 +6,9 @@ from typing import Any
 
 import keras
 
+from onnx_keras.arguments import Trainable, asked, check_batch, check_mappings, patterns_in, policy_of
 from onnx_keras.building import build
 from onnx_keras.errors import InputError, InvalidModelError, LayoutError
-from onnx_keras.layout.learning import Trainable
 from onnx_keras.layout.plan import Plan
 from onnx_keras.model import Model
 from onnx_keras.program import AS_IN_FILE, Program
@@ -44,12 +44,11 @@ def load(
             the stored ones, "batch time features -> time batch features".
         output_layouts: The same for outputs.
         shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
-        batch: The batch size, the first axis of every input, where the file fixes it: None frees it, a number sets it.
-            The axis is followed through the graph, and constants that hold its size are replaced; a batch that is free
-            in the file stays so.
+        batch: The batch size, the first axis of every input: None frees it where the file fixes it, a number sets it.
+            A fixed axis is followed through the graph, and constants that hold its size are replaced.
         trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
-            file match a glob pattern or one of several, or those for which a function of the name is true. A layer of
-            which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
+            file match a glob pattern or one of several, each of which has to match something, or those for which a
+            function of the name is true. A layer of which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
         training: "unfold" makes a file that was exported for inference one that trains as its source did. Every Conv
             with a bias gets back the BatchNormalization that exporters fold into it, with mean zero and variance one
             and the bias as its beta: outputs are the same, and in `fit` it normalises by the batch. What the file does
@@ -70,7 +69,9 @@ def load(
     Raises:
         InvalidModelError: The file can't be read, or contradicts the ONNX specification.
         UnsupportedModelError: Operators, revisions or attribute values have no layer; the message lists all of them.
-        InputError: `shapes` contradicts the file, `dropout` names what it doesn't have, or `training` is unknown.
+        InputError: `shapes` contradicts the file, `dropout` names what it doesn't have, or another argument is none that
+            `load` takes.
+        UnknownNameError: A pattern in `trainable` matches nothing in the file.
         LayoutError: A layout names no input or output, or not its axes; or the batch axis can't be followed through a
             node, which the message names.
 
@@ -79,6 +80,7 @@ def load(
         >>> model.output_shape
         (None, 1000)
     """
+    policy = policy_of(dtype_policy)
     made = make_plan(
         source,
         data_format=data_format,
@@ -90,7 +92,7 @@ def load(
         training=training,
         dropout=dropout,
     )
-    model = (build_with_bar if progress else build)(made, name, dtype_policy=dtype_policy)
+    model = (build_with_bar if progress else build)(made, name, dtype_policy=policy)
     if trainable is False:
         model.trainable = False
     return model
@@ -124,6 +126,8 @@ def make_program(
     from onnx_keras.graph.reading import read
     from onnx_keras.graph.unfolding import drop, unfold
 
+    check_mappings(shapes=shapes, dropout=dropout)
+    check_batch(batch)
     if training not in (None, "unfold"):
         raise InputError(f"training is None or 'unfold', not {training!r}.")
     model = read(source)
@@ -179,11 +183,14 @@ def make_plan(
     data_format = data_format or keras.config.image_data_format()
     if data_format not in DATA_FORMATS:
         raise LayoutError(f"data_format is 'channels_last' or 'channels_first', not {data_format!r}.")
+    check_mappings(input_layouts=input_layouts, output_layouts=output_layouts)
+    patterns_in(trainable)
     program = make_program(source, shapes, batch, training, dropout)
     has_text = keras.backend.backend() == "tensorflow"
     unsupported = [*problems_of(program, OPERATORS, REFUSED), *(() if has_text else text_problems(program))]
     refuse(unsupported, label(source))
-    return plan(program, OPERATORS, data_format, input_layouts, output_layouts, trainable)
+    with asked(trainable, program.constants) as is_trained:
+        return plan(program, OPERATORS, data_format, input_layouts, output_layouts, is_trained)
 
 
 def has_layer(domain: str, op_type: str) -> bool:

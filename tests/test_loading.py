@@ -1,6 +1,7 @@
 """What `load` promises of names, weights, inputs and outputs."""
 
 import io
+import re
 
 import keras
 import numpy as np
@@ -107,7 +108,7 @@ def test_wrong_inputs_are_refused_by_their_onnx_names(x):
 
 @pytest.mark.parametrize(
     ("trainable", "expected"),
-    [(True, {"w", "b"}), (False, set()), ("w*", {"w"}), (["b", "c"], {"b"}), (lambda name: name == "b", {"b"})],
+    [(True, {"w", "b"}), (False, set()), ("w*", {"w"}), (["b", "[b-c]"], {"b"}), (lambda name: name == "b", {"b"})],
 )
 def test_trainable_chooses_by_the_name_in_the_file(trainable, expected):
     model = onnx_keras.load(parsed(TIED), trainable=trainable)
@@ -116,6 +117,49 @@ def test_trainable_chooses_by_the_name_in_the_file(trainable, expected):
     assert len(model.trainable_variables) == len(expected)
     assert all(i.reason == "trainable= leaves it out" for i in infos if not i.trainable)
     assert "initializer" in str(infos)
+
+
+@pytest.mark.parametrize("trainable", ["ww*", ["w", "ww*"]])
+def test_a_pattern_that_matches_nothing_is_refused(trainable):
+    with pytest.raises(onnx_keras.UnknownNameError, match=r"'ww\*' matches no initializer of the file. Close are 'w'"):
+        onnx_keras.load(parsed(TIED), trainable=trainable)
+
+
+def test_what_a_function_for_trainable_raises_comes_out():
+    error = ValueError("of the user")
+
+    def trainable(name):
+        raise error
+
+    with pytest.raises(ValueError) as caught:
+        onnx_keras.load(parsed(TIED), trainable=trainable)
+    assert caught.value is error
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        *[("batch", b) for b in (-3, 0, "n", 2.5, True, [1])],
+        *[("trainable", t) for t in (3, None, [3])],
+        *[(n, w) for n in ("shapes", "dropout", "input_layouts", "output_layouts") for w in ([1], 0.5, "nhwc")],
+        *[("dtype_policy", p) for p in ("float99", "int8", 3)],
+    ],
+)
+def test_what_load_does_not_take_is_refused(argument, value):
+    with pytest.raises(onnx_keras.InputError, match=f"{argument}.*{re.escape(repr(value))}"):
+        onnx_keras.load(parsed(TIED), **{argument: value})
+
+
+def test_a_batch_that_is_free_is_set():
+    model = onnx_keras.load(parsed(TIED), batch=8)
+    assert model.input_shape == model.outputs[0].shape == (*model.onnx_outputs["z"]["shape"],) == (8, 4)
+    assert onnx_keras.load(parsed(TIED), batch=None).input_shape == (None, 4)
+    assert onnx_keras.load(parsed(TIED.replace("N", "2")), batch=8).input_shape == (8, 4)
+    two = "<ir_version: 10, opset_import: ['' : 22]> g (float[N] x, float[M] y) => (float[P] z) { z = Add(x, y) }"
+    with pytest.raises(
+        onnx_keras.LayoutError, match="begin with different sizes, M, N. Set them by name, with shapes="
+    ):
+        onnx_keras.load(parsed(two.replace("'", '"')), batch=8)
 
 
 def test_sizes_are_settled_by_name_and_by_input():

@@ -1,6 +1,5 @@
 """Which constants become variables that gradients change, and why the others don't."""
 
-import fnmatch
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from onnx_keras.orders import Order, onnx_order
 from onnx_keras.program import Constant, Node
 from onnx_keras.types import FLOATS
 
-Trainable = bool | str | Sequence[str] | Callable[[str], bool]
+Trainable = bool | Callable[[str], bool]
 
 Readers = Sequence[tuple[Any, str]]
 """The operators that read a constant, and in the place of which input."""
@@ -25,7 +24,7 @@ class Learning:
     """Decides for every constant whether it is trainable.
 
     Args:
-        trainable: What the user asks for: all, none, those whose names match a pattern, or those that a function names.
+        trainable: What the user asks for: all, none, or those for whose names a function is true.
         readers: Who reads the constants that several layers share.
     """
 
@@ -57,12 +56,7 @@ class Learning:
         return Parameter(name, constant, order, not reason, reason or LEFT_OUT * is_frozen, is_frozen)
 
     def is_asked_for(self, name: str) -> bool:
-        if callable(self.trainable):
-            return bool(self.trainable(name))
-        if isinstance(self.trainable, bool):
-            return self.trainable
-        patterns = [self.trainable] if isinstance(self.trainable, str) else self.trainable
-        return any(fnmatch.fnmatchcase(name, p) for p in patterns)
+        return self.trainable(name) if callable(self.trainable) else self.trainable
 
 
 def unlearnable(name: str, constant: Constant, readers: Readers) -> str:

@@ -20,7 +20,7 @@ NAME = "batch"
 def free_batch(model: ir.Model, size: int | None) -> None:
     """Make the first axis of every input free, in place, and whatever in the graph holds its size.
 
-    A model with an input whose first axis is free stays as it is.
+    Where an input begins with a size that is free already, that one is the batch.
 
     Args:
         model: A model of the newest operator revisions, whose shapes are inferred.
@@ -32,8 +32,10 @@ def free_batch(model: ir.Model, size: int | None) -> None:
     entries = [v for v in model.graph.inputs if v.name not in model.graph.initializers and dims(v)]
     sizes = {v.name: dims(v)[0] for v in entries}
     fixed = set(sizes.values())
-    if any(not isinstance(s, int) for s in fixed) or not fixed:
-        return  # The batch is free; what begins with a number is a state or a table.
+    if free := [s for s in fixed if not isinstance(s, int)]:
+        settle(entries, free, size)  # What begins with a number is a state or a table.
+    if free or not fixed:
+        return
     if len(fixed) > 1:
         raise LayoutError(f"batch: the inputs begin with different sizes, {sizes}, so none of them is the batch.")
     infer(model)
@@ -43,6 +45,17 @@ def free_batch(model: ir.Model, size: int | None) -> None:
     if size is not None:
         for value in entries:
             value.shape = ir.Shape([size if walk.batch in _symbols(s) else to_ir(s) for s in dims(value)])
+
+
+def settle(entries: list[ir.Value], free: list[Any], size: int | None) -> None:
+    """Set the sizes that inputs begin with, where they are free."""
+    if size is None:
+        return
+    if len(free) > 1 or not free[0].is_Symbol:
+        names = ", ".join(sorted(map(str, free)))
+        raise LayoutError(f"batch: the inputs begin with different sizes, {names}. Set them by name, with shapes=.")
+    for value in entries:
+        value.shape = ir.Shape([s if isinstance(s, int) else to_ir(s.subs({free[0]: size})) for s in dims(value)])
 
 
 class Walk:
