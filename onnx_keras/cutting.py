@@ -1,6 +1,6 @@
 """`cut`: a part of a model, from any ONNX values to any others, as a model of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from onnx_keras.layout.storing import order_config, order_from_config
 from onnx_keras.model import Model
 from onnx_keras.naming import Names
 from onnx_keras.orders import Order, image_order, onnx_order
-from onnx_keras.places import Place, info_of, nodes_of, output_places, place_of, places_of
+from onnx_keras.places import Place, graph_of, info_of, nodes_of, output_places, place_of, places_of
 from onnx_keras.rewiring import Rewiring, images_of
 
 Wanted = str | Sequence[str] | None
@@ -37,17 +37,19 @@ def cut(model: keras.Model, outputs: Wanted = None, inputs: Wanted = None, *, na
 
     Raises:
         UnknownNameError: The model computes no value of such a name; the message lists the closest ones.
-        InputError: The outputs need more than the inputs named.
+        InputError: The outputs need more than the inputs named, no outputs or no inputs are named, or the model has no
+            graph of layers.
         LayoutError: A value is stored in another order than ONNX', and its sizes are not enough to put it back.
 
     Example:
         >>> body = onnx_keras.cut(model, outputs="/avgpool/GlobalAveragePool_output_0")
         >>> head = onnx_keras.cut(model, inputs="/layer4/layer4.1/relu/Relu_output_0")
     """
+    model = graph_of(model)
     source = Source(model)
     given = output_places(model)
-    ends = {n: given.get(n) or source.place(n) for n in listed(outputs, list(given))}
-    entries, known = entrances(source, listed(inputs, ()))
+    ends = {n: given.get(n) or source.place(n) for n in listed("outputs", outputs, list(given))}
+    entries, known = entrances(source, listed("inputs", inputs, ()))
     rewiring = Rewiring(model, known, [place.tensor for place in ends.values()])
     if inputs is None:
         entries = rewiring.needed_inputs()
@@ -63,8 +65,18 @@ def cut(model: keras.Model, outputs: Wanted = None, inputs: Wanted = None, *, na
     return assembled(source, entries, results, orders, name)
 
 
-def listed(names: Wanted, default: Sequence[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(default if names is None else names)
+def listed(what: str, names: Wanted, default: Sequence[str]) -> list[str]:
+    """List the names of values.
+
+    Raises:
+        InputError: They are no names, or none at all.
+    """
+    if names is None:
+        return list(default)
+    found = [names] if isinstance(names, str) else names
+    if not isinstance(found, Collection) or not found or not all(isinstance(n, str) for n in found):
+        raise InputError(f"{what} is a name of a value or several, not {names!r}.")
+    return list(found)
 
 
 @dataclass

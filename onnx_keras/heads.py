@@ -7,11 +7,11 @@ import keras
 
 from onnx_keras.arranging import arranged
 from onnx_keras.cutting import Source, assembled
-from onnx_keras.errors import UnknownNameError
+from onnx_keras.errors import InputError, UnknownNameError
 from onnx_keras.layers.internal import Weight
 from onnx_keras.model import Model
 from onnx_keras.orders import Order
-from onnx_keras.places import Place, close_to, is_own, nodes_of, output_places
+from onnx_keras.places import Place, close_to, graph_of, is_own, nodes_of, output_places
 from onnx_keras.rewiring import Rewiring
 
 Head = Callable[[Any], Any] | Sequence[Callable[[Any], Any]]
@@ -35,6 +35,7 @@ def replace_head(model: keras.Model, layers: Head, *, at: str | None = None, nam
 
     Raises:
         UnknownNameError: No node or value has the name `at`, or nothing is learned in the model.
+        InputError: `layers` are none, or the model has no graph of layers.
 
     Example:
         >>> model = onnx_keras.load("resnet18.onnx")
@@ -42,12 +43,16 @@ def replace_head(model: keras.Model, layers: Head, *, at: str | None = None, nam
         >>> model.output_shape
         (None, 10)
     """
+    model = graph_of(model)
+    new = [layers] if callable(layers) else layers
+    if not isinstance(new, Sequence) or not new or not all(map(callable, new)):
+        raise InputError(f"layers is a layer, a list of them or a function, not {layers!r}.")
     source = Source(model)
     value, place, replaced = junction(source, at)
     order = source.door_order(value, place)
     sizes = source.sizes(Rewiring(model, {}, [place.tensor]).needed_inputs())
     tensor = arranged(place.tensor, place.order, order, value, source.names, sizes)
-    for layer in [layers] if callable(layers) else layers:
+    for layer in new:
         tensor = layer(tensor)
     after = followers(model, replaced)
     outputs, orders = with_head(output_places(model), after, tensor)

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from onnx_keras.errors import UnknownNameError
+from onnx_keras.errors import InputError, UnknownNameError
 from onnx_keras.layers.internal import Result
 from onnx_keras.layout.storing import order_from_config
 from onnx_keras.orders import Order
@@ -53,6 +53,26 @@ def info_of(model: keras.Model) -> dict[str, Any]:
     return found
 
 
+def graph_of(model: Any) -> Any:
+    """Give a model as a functional one; a Sequential one holds such.
+
+    Raises:
+        InputError: It has no graph of layers: it is a class of its own, was never built, or is no model.
+    """
+    graph = getattr(model, "_functional", None) or model
+    if not hasattr(graph, "_nodes_by_depth"):
+        raise InputError(
+            f"{quoted(model)} has no graph of layers. Give a functional or Sequential model, and a Sequential one with a "
+            "known input shape."
+        )
+    return graph
+
+
+def quoted(model: Any) -> str:
+    """Call a model as messages do."""
+    return f"{type(model).__name__} '{model.name}'" if isinstance(model, keras.Model) else repr(model)
+
+
 def nodes_of(model: keras.Model) -> Iterator[Any]:
     """Give the calls of layers that make a model, in an order in which they run."""
     for depth in sorted(model._nodes_by_depth, reverse=True):
@@ -62,7 +82,7 @@ def nodes_of(model: keras.Model) -> Iterator[Any]:
 def places_of(model: keras.Model) -> dict[str, Place]:
     """Find the values of a model by their ONNX names, those of Keras' own layers by the names of the layers."""
     info = info_of(model)
-    doors: dict[str, Any] = info.get("inputs", {})
+    doors: dict[str, Any] = info.get("inputs") or {t.name: {"order": None} for t in model.inputs if not info}
     found = {n: Place(t, order_from_config(door["order"])) for (n, door), t in zip(doors.items(), model.inputs)}
     moved: dict[str, Place] = {}
     for node in nodes_of(model):

@@ -13,7 +13,7 @@ from onnx_keras.layers.backend import native
 from onnx_keras.layout.storing import from_stored, order_from_config, to_stored
 from onnx_keras.model import Model, check_count, check_shapes, in_graph_order, onnx_shapes
 from onnx_keras.orders import Inner, Order
-from onnx_keras.places import places_of
+from onnx_keras.places import graph_of, places_of
 from onnx_keras.types import carried, numpy_type, uncarried
 
 Inputs = Mapping[str, Any] | Sequence[Any] | Any
@@ -95,7 +95,7 @@ def doors_of(model: keras.Model) -> dict[str, dict[str, Any]]:
     doors: dict[str, dict[str, Any]] = getattr(model, "onnx_inputs", {})
     if knows_onnx(model):
         return doors
-    return {t.name: {"shape": list(t.shape), "dtype": None, "order": None} for t in model.inputs}
+    return {t.name: {"shape": list(t.shape), "dtype": None, "order": None} for t in graph_of(model).inputs}
 
 
 def taken(doors: Mapping[str, Any], inputs: Inputs, where: str = "in ONNX") -> list[Any]:
@@ -149,6 +149,7 @@ def values(model: Model, inputs: Inputs) -> dict[str, np.ndarray]:
         An array for each value, in the order in which they are computed. Values that were folded into constants or
         that only hold sizes are not computed, and not here.
     """
+    model = graph_of(model)
     places = places_of(model)
     inner = Model(model.inputs, [place.tensor for place in places.values()])
     given = stored_inputs(model, inputs)

@@ -7,9 +7,10 @@ from typing import Any
 import keras
 import numpy as np
 
-from onnx_keras.errors import VerificationError
+from onnx_keras.errors import InputError, VerificationError
 from onnx_keras.loading import label
 from onnx_keras.model import Shapes, check_shapes, listed
+from onnx_keras.places import quoted
 from onnx_keras.running import run, taken
 
 LIVE_SIZE = 4
@@ -106,7 +107,7 @@ def verify(
 
     Raises:
         InvalidModelError: The file can't be read.
-        InputError: The inputs are not those of the model.
+        InputError: The inputs are not those of the model, or it knows no ONNX names.
         VerificationError: The file isn't the model's, or can't be run.
     """
     from onnx_keras.graph.oracle import runnable
@@ -126,15 +127,16 @@ def shapes_in(source: str | bytes, model: keras.Model) -> Shapes:
 
     Raises:
         InvalidModelError: The file can't be read.
-        VerificationError: It isn't the model's.
+        InputError: The model knows no ONNX names.
+        VerificationError: The file isn't the model's.
     """
     from onnx_keras.graph.oracle import doors_of
 
     shapes, outputs = doors_of(source)
     own = getattr(model, "onnx_inputs", None), getattr(model, "onnx_outputs", None)
     if own[0] is None or own[1] is None:
-        raise VerificationError(
-            f"'{model.name}' knows no ONNX names, so it can't be compared with a file: `load` gives models that do."
+        raise InputError(
+            f"{quoted(model)} knows no ONNX names, so it can't be compared with a file: `load` gives models that do."
         )
     for what, names, has in (("inputs", own[0], shapes), ("outputs", own[1], outputs)):
         if set(names) != set(has):

@@ -102,6 +102,10 @@ def test_inspect_prints_each_stage(file, stage, words):
     assert words in call("inspect", "--stage", stage, file).stdout
 
 
+def test_inspect_has_no_json_of_a_stage(file):
+    assert "--json is for the overview" in message(call("inspect", "--json", "--stage", "plan", file))
+
+
 def test_inspect_fixes_sizes(file):
     assert "input x" in call("inspect", "--stage", "plan", "--shape", "N=8", file).stdout
 

@@ -179,6 +179,56 @@ def test_a_model_without_a_learned_kernel_has_no_head():
         onnx_keras.replace_head(onnx_keras.load(onnx.parser.parse_model(text)), keras.layers.Dense(1))
 
 
+NO_GRAPHS = {
+    "a class": lambda: type("Own", (keras.Model,), {"call": lambda self, x: x})(),
+    "unbuilt": lambda: keras.Sequential([keras.layers.Dense(2)]),
+    "a number": lambda: 3,
+}
+
+
+@pytest.mark.parametrize("made", NO_GRAPHS.values(), ids=NO_GRAPHS)
+def test_what_has_no_graph_of_layers_is_refused(made):
+    x = np.zeros((2, 3), "float32")
+    for call in (
+        lambda m: onnx_keras.cut(m, "y"),
+        lambda m: onnx_keras.replace_head(m, keras.layers.Dense(2)),
+        lambda m: onnx_keras.run(m, x),
+        lambda m: onnx_keras.values(m, x),
+    ):
+        with pytest.raises(
+            onnx_keras.InputError, match="has no graph of layers. Give a functional or Sequential model"
+        ):
+            call(made())
+    with pytest.raises(onnx_keras.ExportError):
+        onnx_keras.export(made(), "never.onnx")
+
+
+def test_models_of_keras_are_cut_and_headed_by_the_names_of_their_layers():
+    dense = [keras.layers.Dense(n, name=f"dense_of_{n}") for n in (4, 2)]
+    sequential = keras.Sequential([keras.Input((3,), name="inp"), *dense])
+    x = np.random.default_rng(0).standard_normal((2, 3)).astype("float32")
+    for model in (sequential, keras.Model(sequential.inputs, sequential.outputs)):
+        want = dense[0](x)
+        close(onnx_keras.run(onnx_keras.cut(model, "dense_of_4"), x), want)
+        close(onnx_keras.values(model, x)["dense_of_4"], want)
+        close(onnx_keras.run(onnx_keras.cut(model, inputs="dense_of_4"), want), dense[1](want))
+        assert onnx_keras.replace_head(model, keras.layers.Dense(7)).output_shape == (None, 7)
+        assert onnx_keras.replace_head(model, keras.layers.Dense(7), at="inp").weights[0].shape == (3, 7)
+
+
+@pytest.mark.parametrize("names", [[], 3, [3]])
+def test_no_names_of_values_are_refused(model, names):
+    for what in ("outputs", "inputs"):
+        with pytest.raises(onnx_keras.InputError, match=f"{what} is a name of a value or several, not"):
+            onnx_keras.cut(model, **{what: names})
+
+
+@pytest.mark.parametrize("layers", [[], 3, [3]])
+def test_no_layers_make_no_head(model, layers):
+    with pytest.raises(onnx_keras.InputError, match="layers is a layer, a list of them or a function, not"):
+        onnx_keras.replace_head(model, layers)
+
+
 def test_a_deep_graph_is_cut_and_headed():
     from tests.test_deep_graphs import DEEPER_THAN_KERAS, chain
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from onnx_keras.cli.failing import Reporting
+from onnx_keras.cli.failing import Mistake, Reporting
 from onnx_keras.cli.options import (
     DataFormat,
     Debug,
@@ -45,6 +45,8 @@ def inspect(
     from onnx_keras.overview import overview
 
     options = planning(data_format, shape)
+    if stage and as_json:
+        raise Mistake("--json is for the overview: what --stage prints is text.")
     if stage:
         for line in stage_lines(file, stage, options):
             print(line)

@@ -3,6 +3,10 @@
 import os
 from typing import Any, Literal
 
+import keras
+
+from onnx_keras.errors import ExportError
+
 ExternalData = bool | Literal["auto"]
 
 
@@ -39,4 +43,6 @@ def export(
     from onnx_keras.exporting.drafting import draft
     from onnx_keras.exporting.files import write
 
+    if not isinstance(model, keras.Model):
+        raise ExportError(f"A Keras model can be written as ONNX, not {model!r}.")
     write(draft(model, opset), os.fspath(path), external_data)
