@@ -40,7 +40,13 @@ class Member:
 
 
 def members(holder: Any, holders: tuple[Any, ...] = ()) -> Iterator[Member]:
-    """List the layers of a model, those of inner models too."""
+    """List the layers of a model, those of inner models too.
+
+    Raises:
+        InputError: It is no model.
+    """
+    if not isinstance(holder, keras.Layer):
+        raise InputError(f"{holder!r} is no Keras model.")
     for layer in holder._layers:
         yield Member(layer, (*holders, holder))
         yield from members(layer, (*holders, holder))
@@ -144,5 +150,5 @@ def place_of(model: keras.Model, places: dict[str, Place], name: str) -> Place:
 
 def close_to(name: str, names: Iterable[str]) -> str:
     """List names like one that is not among them."""
-    close = difflib.get_close_matches(name, names, 3, 0.3)
+    close = difflib.get_close_matches(str(name), names, 3, 0.3)
     return f"Close are {', '.join(map(repr, close))}. " if close else ""

@@ -167,3 +167,18 @@ def test_layers_of_a_model_inside_another_are_found():
     onnx_keras.freeze(outer)
     onnx_keras.unfreeze(outer, since="fc")
     assert len(outer.trainable_variables) == 4
+
+
+@pytest.mark.parametrize("call", [onnx_keras.freeze, onnx_keras.parameters, lambda m: onnx_keras.get_layer(m, "fc")])
+def test_what_is_no_model_is_refused(call):
+    with pytest.raises(onnx_keras.InputError, match="3 is no Keras model"):
+        call(3)
+
+
+def test_what_is_no_name_is_refused():
+    model = onnx_keras.load(classifier())
+    for scopes in (3, [3]):
+        with pytest.raises(onnx_keras.InputError, match="A scope is a name or a pattern of names, not"):
+            onnx_keras.freeze(model, scopes)
+    with pytest.raises(onnx_keras.UnknownNameError, match="comes from '3'"):
+        onnx_keras.get_layer(model, 3)
