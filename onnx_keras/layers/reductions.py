@@ -30,6 +30,10 @@ class Reduction(Operator):
     static_inputs = ("axes",)
 
     def compute(self, data: Any, axes: Any = None) -> Any:
+        return ops.cast(self.reduced(data, axes), data.dtype)  # JAX widens integers
+
+    def reduced(self, data: Any, axes: Any) -> Any:
+        """Reduce along axes, whatever is known of them now."""
         if axes is None or is_empty(axes):
             axes = () if self.noop_with_empty_axes else tuple(range(len(data.shape)))
         if is_empty(axes):
