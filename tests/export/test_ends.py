@@ -15,7 +15,7 @@ ends (float[N,2,H,W] x) => (float[N,H,W,2] turned, float[N,H,3,W] "/y/again", fl
 <float[3,2,1,1] w = {1, -2, 3, 4, 5, -6}>
 {
     [x_turned] given = Transpose<perm = [0, 2, 3, 1]>(x)
-    [conv] c = Conv(x, w)
+    [C] c = Conv(x, w)
     [act] "/a/C:0" = Relu(c)
     [turn] t = Transpose<perm = [0, 2, 3, 1]>("/a/C:0")
     [again] "/y/again" = Transpose<perm = [0, 1, 3, 2]>(t)
