@@ -147,7 +147,7 @@ def make_layer(plan: Plan, step: Step, names: Names, policy: Any, tensors: Mappi
     layer = cls(
         name=name,
         dtype=policy,
-        held={n: held(v, arrays.get(n)) for n, v in step.held.items()},
+        held={n: held(v, arrays.get(n), moves(cls, n)) for n, v in step.held.items()},
         returns=step.returns,
         spec=spec(plan, step),
         orders=[order_config(o) for o in step.orders],
@@ -175,11 +175,16 @@ def value_of(plan: Plan, tensor: str) -> list[Any]:
     return [value, None if order is None or order.is_onnx else order_config(order)]
 
 
-def held(value: Any, array: np.ndarray | None) -> Any:
-    """Turn a parameter into what the layer holds: a weight, or a small constant."""
+def moves(cls: Any, name: str) -> bool:
+    """Say whether an input is a statistic, which training moves though no gradient changes it."""
+    return bool(cls.trains and name in cls.not_learned)
+
+
+def held(value: Any, array: np.ndarray | None, moves: bool) -> Any:
+    """Turn a parameter into what the layer holds: a weight, or a small constant, which stays as it is."""
     if array is None:
         return value
-    if not value.trainable and array.size <= SMALL and (array.size <= 1 or array.dtype.kind != "f"):
+    if not (value.trainable or moves) and array.size <= SMALL and (array.size <= 1 or array.dtype.kind != "f"):
         return constant(array)
     return describe(
         array,

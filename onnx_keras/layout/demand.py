@@ -1,14 +1,18 @@
 """What has to be computed: the nodes that outputs need, when sizes and plain values are known without them."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from onnx_keras.layout.binding import free_symbols
 from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, parameter_name, slots_of
 from onnx_keras.layout.weighing import repeats
 from onnx_keras.program import Node, Program
 from onnx_keras.types import FLOATS
+
+LEARNS, MOVES, READS = "learns", "moves", "reads"
+"""What a reader does with a constant: gradients change it, it is a statistic, or a tensor like any other."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ def demand(program: Program, operators: Operators) -> Demand:
     needed = needed_nodes(program, slots, aliases)
     chosen = near_readers([(n, slots[n.name]) for n in program.nodes if n.name in needed])
     readers = readers_of_constants(program, chosen, operators, aliases)
-    tied = {n for n, roles in readers.items() if len(roles) > 1 and not is_duplicated(program, n, all(roles))}
+    tied = {n for n, roles in readers.items() if len(roles) > 1 and not is_duplicated(program, n, roles)}
     last = {s.value: i for i, (_, ss) in enumerate(chosen) for s in ss if s.value is not None}
     last |= {a.name: i for i, (_, ss) in enumerate(chosen) for s in ss if (a := s.constant)}
     last |= dict.fromkeys(program.outputs, len(chosen))
@@ -68,31 +72,40 @@ def near_readers(nodes: list[tuple[Node, list[Slot]]]) -> list[tuple[Node, list[
 
 def readers_of_constants(
     program: Program, nodes: list[tuple[Node, list[Slot]]], operators: Operators, aliases: Mapping[str, Alias]
-) -> dict[str, list[bool]]:
-    """Say of every reader of each constant whether that is a weight to it, not a tensor like any other."""
-    readers: dict[str, list[bool]] = defaultdict(list)
+) -> dict[str, list[str]]:
+    """Say what every reader of each constant does with it: learns or moves it as a weight, or reads it as any tensor."""
+    readers: dict[str, list[str]] = defaultdict(list)
     for node, slots in nodes:
         cls = operators[node.domain, node.op_type]
         for i, slot in enumerate(slots):
             if slot.constant and not slot.is_plain:
-                readers[slot.constant.name].append(parameter_name(cls, i) in cls.weight_names)
+                readers[slot.constant.name].append(role_of(cls, parameter_name(cls, i)))
     for output in program.outputs:
         if alias := aliases.get(output):
-            readers[alias.name].append(False)
+            readers[alias.name].append(READS)
     return readers
 
 
-def is_duplicated(program: Program, name: str, are_weights: bool) -> bool:
+def role_of(cls: Any, name: str) -> str:
+    """Say what an operator does with a constant in the place of an input."""
+    if name not in cls.weight_names:
+        return READS
+    return MOVES if cls.trains and name in cls.not_learned else LEARNS
+
+
+def is_duplicated(program: Program, name: str, roles: Collection[str]) -> bool:
     """Say whether each reader of a constant gets a copy of its own.
 
     Exporters write equal tensors once. A vector of equal numbers was hardly learned by several layers together: each
     layer began with its own. One that operators like Slice read, which have no weights, is cut into parts: it is one.
+    A single number may well be one for several, but what one learns is no statistic that another moves.
     """
     constant = program.constants[name]
     is_scalar = constant.size == 1 and not constant.is_parameter and not (constant.shape and constant.is_initializer)
     if is_scalar or constant.dtype not in FLOATS:
         return is_small(constant)
-    return are_weights and constant.size > 1 and max(constant.shape) == constant.size and repeats(constant)
+    are_several = constant.size > 1 or {LEARNS, MOVES} <= set(roles)
+    return READS not in roles and are_several and max(constant.shape) == constant.size and repeats(constant)
 
 
 def needed_nodes(program: Program, slots: Mapping[str, list[Slot]], aliases: Mapping[str, Alias]) -> set[str]:

@@ -118,6 +118,40 @@ copies (float[N,2] x) => (float[N,2] y)
 """
 
 
+ONE_CHANNEL = """
+<ir_version: 8, opset_import: ["" : 17], producer_name: "pytorch">
+one (float[N,1] x) => (float[N,1] y)
+<float[1] one = {1}, float[1] zero = {0}>
+{
+    [norm] y = BatchNormalization(x, one, zero, zero, one)
+}
+"""
+
+ONE_COPIED = """
+<ir_version: 8, opset_import: ["" : 17], producer_name: "pytorch">
+one (float[N,1] x) => (float[N,1] y)
+<float[1] one = {1}, float[1] zero = {0}>
+{
+    mean = Identity(zero)
+    variance = Identity(one)
+    [norm] y = BatchNormalization(x, one, zero, mean, variance)
+}
+"""
+
+
+@pytest.mark.parametrize("text", [ONE_CHANNEL, ONE_COPIED])
+def test_a_single_channel_has_statistics_of_its_own_too(text):
+    model = onnx_keras.load(graphs.model_of(text))
+    assert not difference(exported(model), graphs.model_of(text))
+    assert [v.name for v in model.weights] == ["gamma", "beta", "moving_mean", "moving_variance"]
+    x = np.random.default_rng(0).standard_normal((8, 1)).astype("float32") * 2 + 1
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    model.fit(x, 3 * x - 1, epochs=2, verbose=0)
+    assert float(model.layers[1].weights[2][0]) > 0.01
+    (got,) = oracle(exported(model))[1]({"x": x}).values()
+    np.testing.assert_allclose(got, keras.ops.convert_to_numpy(model(x)), rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("way", ["as loaded", "reloaded", "with a new head"])
 @pytest.mark.parametrize("changed", [{"bias"}, {"other"}, {"third"}, {"bias", "third"}, {"bias", "other", "third"}])
 def test_what_the_file_copies_follows_no_weight_that_its_reader_did_not(way, changed, tmp_path):
