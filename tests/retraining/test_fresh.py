@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the networks are PyTorch's")
 pytest.importorskip("onnxscript", reason="one of the exporters needs it")
 
 import onnx_keras  # noqa: E402
-from tests.retraining.exporting import EXPORTERS, exported  # noqa: E402
+from tests.retraining.exporting import EXPORTERS, by_dynamo, by_torchscript, exported  # noqa: E402
 from tests.retraining.networks import NETWORKS, made  # noqa: E402
 
 pytestmark = pytest.mark.retraining
@@ -76,3 +76,27 @@ def test_dropout_that_an_exporter_kept_drops_in_training(exporter):
     assert set(np.unique(dropped)) == {0, np.float32(1 / 0.75)}
     assert np.mean(dropped == 0) == pytest.approx(0.25, abs=0.02)
     np.testing.assert_array_equal(layer(ones), ones)
+
+
+class Scaled(torch.nn.Module):
+    """A module with a number that is learned, a slope for all channels, and a table that isn't learned."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = torch.nn.Sequential(torch.nn.Conv1d(3, 4, 3), torch.nn.PReLU())
+        self.scale = torch.nn.Parameter(torch.tensor(1.7))
+        self.register_buffer("table", torch.linspace(-1, 1, 6))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.scale * self.body(x) + self.table
+        return torch.nn.functional.interpolate(y, scale_factor=2.0, mode="linear")
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(("write", "left_out"), [(by_dynamo, set()), (by_torchscript, {"table"})])
+def test_numbers_are_learned_and_buffers_are_not(write, left_out, training):
+    """The older exporter writes buffers as it writes parameters, so its file is loaded without them by name."""
+    module = Scaled().train(training)
+    file = write(module, {"x": torch.zeros(2, 3, 8)}, training)
+    model = onnx_keras.load(file, trainable=lambda name: name not in left_out)
+    assert trained(model) == count(module)
