@@ -87,10 +87,14 @@ class Recomputation:
         known = {name: array for name, array in given.items() if array is not None}
         if len(known) < len(given) or any(array is None for array in own):
             return {}
-        made = ir.serde.deserialize_node(filled(node, own))
-        for value in made.inputs:
-            if value is not None:
-                value.const_value = ir.tensor(known[str(value.name)], name=value.name)
+        values = {name: ir.Value(name=name, const_value=ir.tensor(array, name=name)) for name, array in known.items()}
+        made = ir.Node(
+            node.domain,
+            node.op_type,
+            [values.get(name) for name in node.input],
+            [ir.serde.deserialize_attribute(attribute) for attribute in filled(node, own).attribute],
+            outputs=[ir.Value(name=name) for name in node.output],
+        )
         return {str(tensor.name): tensor.numpy() for tensor in evaluate(made, self.opsets) or ()}
 
     def array(self, name: str) -> np.ndarray | None:
