@@ -258,6 +258,12 @@ def test_verify_draws_sizes_that_the_file_allows():
     assert onnx_keras.verify(file, onnx_keras.load(file, batch=None)).rows[0].shape == (2, 4)
 
 
+def test_verify_takes_minus_one_for_any_size(x):
+    file = parsed(TIED)
+    file.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
+    assert onnx_keras.verify(file, onnx_keras.load(file), [x]).rows
+
+
 def test_verify_compares_with_another_runtime(x):
     model = onnx_keras.load(parsed(TIED))
     report = onnx_keras.verify(parsed(TIED), model)

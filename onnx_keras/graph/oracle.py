@@ -34,7 +34,7 @@ def doors_of(source: Any) -> tuple[dict[str, tuple[int | None, ...] | None], tup
     """
     graph = read(source).graph
     inputs = {
-        v.name: v.shape and tuple(d if isinstance(d, int) else None for d in v.shape)
+        v.name: v.shape and tuple(d if isinstance(d, int) and d >= 0 else None for d in v.shape)
         for v in graph.inputs
         if v.name not in graph.initializers
     }
