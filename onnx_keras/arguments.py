@@ -1,4 +1,4 @@
-"""What `load` is asked for: checked before a file is read, and as far as it is about names, after it is planned."""
+"""What functions are asked for: checked before a file is read, and as far as it is about names, after it is planned."""
 
 import fnmatch
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -52,6 +52,23 @@ def policy_of(dtype_policy: Any) -> Any:
         raise InputError(f"dtype_policy={dtype_policy!r}: {error}") from None
 
 
+def names_in(given: Any, said: str, least: int = 0) -> list[str]:
+    """List names, of which one may stand alone.
+
+    Args:
+        given: The names.
+        said: What they have to be, as the beginning of a sentence.
+        least: How many there have to be.
+
+    Raises:
+        InputError: They are something else.
+    """
+    found = [given] if isinstance(given, str) else given
+    if not isinstance(found, Collection) or len(found) < least or not all(isinstance(n, str) for n in found):
+        raise InputError(f"{said}, not {given!r}.")
+    return list(found)
+
+
 def patterns_in(trainable: Any) -> list[str]:
     """Give the patterns that say what is trained, none where that isn't said by patterns.
 
@@ -60,11 +77,7 @@ def patterns_in(trainable: Any) -> list[str]:
     """
     if isinstance(trainable, bool) or callable(trainable):
         return []
-    if isinstance(trainable, str):
-        return [trainable]
-    if not isinstance(trainable, Collection) or not all(isinstance(p, str) for p in trainable):
-        raise InputError(f"trainable is True, False, a pattern of names, several, or a function, not {trainable!r}.")
-    return list(trainable)
+    return names_in(trainable, "trainable is True, False, a pattern of names, several, or a function")
 
 
 @contextmanager

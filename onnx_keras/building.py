@@ -10,6 +10,7 @@ from onnx_keras.containers import leaves, parts_of
 from onnx_keras.layers.base import Operator
 from onnx_keras.layers.held import SMALL, constant, describe, digest, is_constant, is_weight
 from onnx_keras.layers.internal import InFullPrecision
+from onnx_keras.layout.learning import moves
 from onnx_keras.layout.plan import Parameter, Plan, Step
 from onnx_keras.layout.storing import order_config, stored_array
 from onnx_keras.model import Model
@@ -175,16 +176,11 @@ def value_of(plan: Plan, tensor: str) -> list[Any]:
     return [value, None if order is None or order.is_onnx else order_config(order)]
 
 
-def moves(cls: Any, name: str) -> bool:
-    """Say whether an input is a statistic, which training moves though no gradient changes it."""
-    return bool(cls.trains and name in cls.not_learned)
-
-
-def held(value: Any, array: np.ndarray | None, moves: bool) -> Any:
+def held(value: Any, array: np.ndarray | None, is_moved: bool) -> Any:
     """Turn a parameter into what the layer holds: a weight, or a small constant, which stays as it is."""
     if array is None:
         return value
-    if not (value.trainable or moves) and array.size <= SMALL and (array.size <= 1 or array.dtype.kind != "f"):
+    if not (value.trainable or is_moved) and array.size <= SMALL and (array.size <= 1 or array.dtype.kind != "f"):
         return constant(array)
     return describe(
         array,

@@ -1,11 +1,12 @@
 """`cut`: a part of a model, from any ONNX values to any others, as a model of its own."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 
+from onnx_keras.arguments import names_in
 from onnx_keras.arranging import arranged
 from onnx_keras.errors import InputError
 from onnx_keras.layers.internal import Move, Result
@@ -66,17 +67,7 @@ def cut(model: keras.Model, outputs: Wanted = None, inputs: Wanted = None, *, na
 
 
 def listed(what: str, names: Wanted, default: Sequence[str]) -> list[str]:
-    """List the names of values.
-
-    Raises:
-        InputError: They are no names, or none at all.
-    """
-    if names is None:
-        return list(default)
-    found = [names] if isinstance(names, str) else names
-    if not isinstance(found, Collection) or not found or not all(isinstance(n, str) for n in found):
-        raise InputError(f"{what} is a name of a value or several, not {names!r}.")
-    return list(found)
+    return list(default) if names is None else names_in(names, f"{what} is a name of a value or several", least=1)
 
 
 @dataclass

@@ -1,13 +1,14 @@
 """`freeze` and `unfreeze`: what of a model is trained, by the names in its ONNX file."""
 
 import fnmatch
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import keras
 
-from onnx_keras.errors import InputError, UnknownNameError
+from onnx_keras.arguments import names_in
+from onnx_keras.errors import UnknownNameError
 from onnx_keras.layers.held import is_weight
 from onnx_keras.places import Member, close_to, members, nodes_of
 
@@ -70,7 +71,7 @@ def turn(model: keras.Model, scopes: Scopes, on: bool) -> None:
     if scopes is None:
         switch(model, on)
         return
-    for scope in scopes_in(scopes):
+    for scope in names_in(scopes, "A scope is a name or a pattern of names"):
         matches = {id(m) for m in found if matches_layer(m.layer, scope)}
         parts = {id(m): weights_matching(m.layer, scope) for m in found}
         if not matches and not any(parts.values()):
@@ -81,18 +82,6 @@ def turn(model: keras.Model, scopes: Scopes, on: bool) -> None:
                 turn_layer(member, on)
             else:
                 turn_weights(member, weights, on)
-
-
-def scopes_in(scopes: Any) -> list[str]:
-    """List scopes.
-
-    Raises:
-        InputError: They are none.
-    """
-    found = [scopes] if isinstance(scopes, str) else scopes
-    if not isinstance(found, Collection) or not all(isinstance(s, str) for s in found):
-        raise InputError(f"A scope is a name or a pattern of names, not {scopes!r}.")
-    return list(found)
 
 
 def turn_layer(member: Member, on: bool) -> None:

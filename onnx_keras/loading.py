@@ -46,9 +46,10 @@ def load(
         shapes: Sizes to settle: `{"batch": 8}` by the file's name of a size, `{"x": (1, 3, None, None)}` by input.
         batch: The batch size, the first axis of every input: None frees it where the file fixes it, a number sets it.
             A fixed axis is followed through the graph, and constants that hold its size are replaced.
-        trainable: Which weights gradients change: all floating ones (True), none (False), those whose names in the
-            file match a glob pattern or one of several, each of which has to match something, or those for which a
-            function of the name is true. A layer of which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
+        trainable: Which weights gradients change: all that the file's exporter calls parameters, or all floating ones
+            where it doesn't say (True), none (False), those whose names in the file match a glob pattern or one of
+            several, each of which has to match something, or those for which a function of the name is true. A layer
+            of which all weights are left out is frozen as by `freeze`, which can be undone by `unfreeze`.
         training: "unfold" makes a file that was exported for inference one that trains as its source did. Every Conv
             with a bias gets back the BatchNormalization that exporters fold into it, with mean zero and variance one
             and the bias as its beta: outputs are the same, and in `fit` it normalises by the batch. What the file does

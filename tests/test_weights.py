@@ -247,6 +247,8 @@ def test_what_pytorch_says_of_a_tensor_decides():
     model.graph.value_info[2].metadata_props[0].value = "BUFFER"
     assert trained(model) == ["w"]
     assert reasons(model) == {"table": "the file says that it is no parameter"}
+    model.graph.value_info[0].metadata_props[0].value = "no list ['"
+    assert trained(model) == []
 
 
 def test_a_number_is_a_parameter_where_the_exporter_names_its_module():

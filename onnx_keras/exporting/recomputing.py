@@ -1,7 +1,7 @@
 """What the nodes of a file compute of constants, now that its tensors hold other elements."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,7 @@ class Recomputation:
         held: The weights by the tensors and values that they were.
         number: Tells the number of a tensor.
         opsets: The operator sets of the file.
+        computed: What nodes gave already, by their identity.
     """
 
     producers: Mapping[str, onnx.NodeProto]
@@ -50,6 +51,7 @@ class Recomputation:
     held: Weights
     number: Number
     opsets: dict[str, int]
+    computed: dict[int, dict[str, np.ndarray]] = field(default_factory=dict)
 
     def is_outdated(self, name: str) -> bool:
         """Say whether a value is no longer what the file computes; what can't be computed here is taken to be so."""
@@ -81,7 +83,12 @@ class Recomputation:
         return self.number(tensor) in self.held
 
     def results(self, node: onnx.NodeProto) -> dict[str, np.ndarray]:
-        """Compute a node; nothing where that isn't possible."""
+        """Give what a node computes; nothing where that isn't possible."""
+        if id(node) not in self.computed:
+            self.computed[id(node)] = self.run(node)
+        return self.computed[id(node)]
+
+    def run(self, node: onnx.NodeProto) -> dict[str, np.ndarray]:
         given = {name: self.array(name) for name in node.input if name}
         own = [self.elements(tensor) for tensor in tensors_in(node)]
         known = {name: array for name, array in given.items() if array is not None}

@@ -1,10 +1,9 @@
 """What a file says of its tensors: which are parameters of a module, and which only tables, masks and numbers.
 
-PyTorch's exporters say it, the newer one for each tensor, the older one by names alone and for single numbers: it writes
-those of the graph as Constant nodes.
+PyTorch's exporters say it, the newer one for each tensor, the older one by names alone and for single numbers: those of
+the graph it writes as Constant nodes.
 """
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -15,17 +14,20 @@ from onnx_keras.graph.traversal import every_graph
 CLAIM = "is_parameter"
 """Where it stands in a value's `meta`: True, False, or nothing where the file says nothing."""
 
-_PRODUCER = "pytorch"
+PYTORCH = "pytorch"
+"""What PyTorch's exporters call themselves."""
+
 _KIND = "pkg.torch.export.graph_signature.InputSpec.kind"
 _FOLDED = "pkg.onnxscript.optimizer.folded_from"
 _SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"
 _PARAMETER = re.compile(r"PARAMETER target='([^']*)'")
+_QUOTED = re.compile(r"'([^']*)'")
 _IN_A_MODULE = re.compile(r"(?!\d+$)\w+(\.\w+)*")
 
 
 def note_claims(model: ir.Model) -> None:
     """Note at each initializer what the file says of it, in place."""
-    if model.producer_name != _PRODUCER:
+    if model.producer_name != PYTORCH:
         return
     parameters = set(_PARAMETER.findall(model.graph.metadata_props.get(_SIGNATURE, "")))
     by_names = any((node.name or "").startswith("/") for node in model.graph)
@@ -49,7 +51,7 @@ def _told(value: ir.Value, parameters: set[str]) -> bool | None:
     if _KIND in value.metadata_props:
         return value.metadata_props[_KIND] == "PARAMETER"
     if _FOLDED in value.metadata_props and parameters:
-        return not parameters.isdisjoint(ast.literal_eval(value.metadata_props[_FOLDED]))
+        return not parameters.isdisjoint(_QUOTED.findall(value.metadata_props[_FOLDED]))
     return None
 
 

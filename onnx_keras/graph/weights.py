@@ -2,17 +2,18 @@
 
 import onnx_ir as ir
 
+from onnx_keras.graph.claims import PYTORCH
 from onnx_keras.graph.traversal import every_graph
-
-MERGED_BY = "pytorch"
-"""The producer that writes equal parameters once; parameters that are one in the module have no Identity."""
 
 _COPIES = frozenset({("", "Identity")})
 
 
 def part_equal_parameters(model: ir.Model) -> None:
-    """Give every parameter that PyTorch's exporter merged with an equal one an initializer of its own, in place."""
-    if model.producer_name != MERGED_BY:
+    """Give every parameter that PyTorch's exporter merged with an equal one an initializer of its own, in place.
+
+    It writes equal parameters once; parameters that are one in the module have no Identity.
+    """
+    if model.producer_name != PYTORCH:
         return
     for node in list(model.graph):
         if (node.domain, node.op_type) in _COPIES and _is_parameter(node.inputs[0]):

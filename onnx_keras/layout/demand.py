@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from onnx_keras.layout.binding import free_symbols
+from onnx_keras.layout.learning import moves
 from onnx_keras.layout.slots import Alias, Operators, Slot, constant_aliases, is_small, parameter_name, slots_of
 from onnx_keras.layout.weighing import repeats
 from onnx_keras.program import Node, Program
@@ -90,7 +91,7 @@ def role_of(cls: Any, name: str) -> str:
     """Say what an operator does with a constant in the place of an input."""
     if name not in cls.weight_names:
         return READS
-    return MOVES if cls.trains and name in cls.not_learned else LEARNS
+    return MOVES if moves(cls, name) else LEARNS
 
 
 def is_duplicated(program: Program, name: str, roles: Collection[str]) -> bool:

@@ -74,6 +74,11 @@ def is_unlearned(cls: Any, slot: str) -> bool:
     return (slot if slot in cls.inputs_of else cls.variadic) in cls.not_learned
 
 
+def moves(cls: Any, slot: str) -> bool:
+    """Say whether an input is a statistic, which training moves though no gradient changes it."""
+    return bool(cls.trains and slot in cls.not_learned)
+
+
 def no_float(constant: Constant) -> str:
     """Say that a constant isn't of floats, or only a number as far as the file says."""
     if constant.dtype not in FLOATS:
